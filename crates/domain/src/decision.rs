@@ -1,0 +1,106 @@
+//! From verdict to decision: what the model says, what is computed, what is suggested.
+
+use jiff::civil::Date;
+
+use crate::{Class, Distribution, ModelId, Priority, Tag};
+
+/// What the learnt model says of a message, before any rule.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Verdict {
+    /// Calibrated probabilities of the class.
+    pub class: Distribution<Class>,
+    /// Calibrated probabilities of the priority, from the text alone.
+    pub priority: Distribution<Priority>,
+    /// The model that said so.
+    pub model: ModelId,
+}
+
+/// What is read off a message by rule.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Facts {
+    /// The earliest date by which something must happen.
+    pub deadline: Option<Deadline>,
+    /// File and case numbers of the new text, as written, without repeats.
+    pub references: Vec<String>,
+    /// ISO 639-1 code of the text's main language; `de` where nothing speaks against it.
+    pub language: String,
+    /// Names of flags that apply, sorted (issue "Priority": `automatisch`, …).
+    pub flags: Vec<String>,
+}
+
+/// A date by which something must happen, as the text states or implies it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deadline {
+    /// In Europe/Berlin.
+    pub date: Date,
+    /// How it was found, e.g. `date`, `period`, `weekday`: stable names, no content.
+    pub rule: String,
+    /// The words of the mail that it came from. Content: never logged or stored.
+    pub phrase: String,
+}
+
+/// How soon somebody should look, with what spoke for it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Assessment {
+    /// Probabilities after the rules have been joined with what was learnt.
+    pub probabilities: Distribution<Priority>,
+    /// Each rule that moved it, in the order in which they were applied.
+    pub reasons: Vec<Reason>,
+}
+
+/// What a reason speaks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// The class.
+    Class,
+    /// The priority.
+    Priority,
+    /// The deadline.
+    Deadline,
+    /// The flag of that name.
+    Flag(String),
+}
+
+impl Subject {
+    /// The name used in JSON.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Class => "class",
+            Self::Priority => "priority",
+            Self::Deadline => "deadline",
+            Self::Flag(name) => name,
+        }
+    }
+}
+
+/// One reason for a suggestion: a German sentence for people. Content: never logged or stored.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reason {
+    /// What it speaks for.
+    pub subject: Subject,
+    /// A German sentence; may quote the mail.
+    pub text: String,
+    /// Strength, positive where it speaks for the suggestion; comparable within one subject.
+    pub weight: f64,
+}
+
+/// What Langhals suggests for one message. A person decides.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Decision {
+    /// Probabilities of the class; [`Distribution::best`] is the best guess, also where `unsure`.
+    pub class: Distribution<Class>,
+    /// Probabilities of the priority.
+    pub priority: Distribution<Priority>,
+    /// Below the threshold: a person decides the class.
+    pub unsure: bool,
+    /// The text cannot be read: headers only.
+    pub encrypted: bool,
+    /// What was read off by rule.
+    pub facts: Facts,
+    /// The suggested tags, in the order of [`Tag::ALL`].
+    pub tags: Vec<Tag>,
+    /// Why the rules decided as they did (the class's reasons come from the model, on demand).
+    pub reasons: Vec<Reason>,
+    /// The model behind it.
+    pub model: ModelId,
+}

@@ -1,0 +1,16 @@
+//! What Langhals talks about: message, class, priority, verdict, decision, tag.
+//!
+//! Pure values, no behaviour beyond their own consistency. Nothing here is
+//! serialisable: whoever owns a boundary (store, cli, web) owns its format.
+
+mod decision;
+mod label;
+mod message;
+mod place;
+mod tag;
+
+pub use decision::{Assessment, Deadline, Decision, Facts, Reason, Subject, Verdict};
+pub use label::{Class, Distribution, Label, Priority};
+pub use message::{Address, Attachment, Circumstances, Defect, Message, Protection};
+pub use place::{Fingerprint, Folder, ModSeq, ModelId, Uid, UidValidity};
+pub use tag::{InvalidPrefix, Tag, TagPrefix};

@@ -1,0 +1,162 @@
+//! One mail as the core sees it: decoded, bounded, without what the sender did not write now.
+
+use std::fmt;
+
+use jiff::Timestamp;
+
+/// A mail after parsing. Produced only by `parse`, which is total: every field
+/// has a sensible empty value, and what went wrong is listed as [`Defect`]s.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Message {
+    /// `Message-ID` without angle brackets (RFC 5322, 3.6.4).
+    pub message_id: Option<String>,
+    /// `In-Reply-To` and `References`, without angle brackets, oldest first, without repeats.
+    pub thread: Vec<String>,
+    /// First `From:` address.
+    pub from: Option<Address>,
+    /// First `Reply-To:` address, where it differs from `from`.
+    pub reply_to: Option<Address>,
+    /// `To:` and `Cc:` addresses, at most 50.
+    pub recipients: Vec<Address>,
+    /// Decoded subject, without line breaks or control characters.
+    pub subject: String,
+    /// Date of the topmost `Received:` header (RFC 5321, 4.4).
+    pub received: Option<Timestamp>,
+    /// `Date:` header.
+    pub sent: Option<Timestamp>,
+    /// What the sender wrote *now*: without quotes, signature, disclaimer and without
+    /// forwarded history, unless the new text hands that over. Lines end in `\n`.
+    /// Empty where the text cannot be read ([`Protection::Encrypted`]).
+    pub text: String,
+    /// The sender's signature block that was cut off `text`, where one was found.
+    pub signature: String,
+    /// Attachments in order, at most 100; inline pictures of a signature included.
+    pub attachments: Vec<Attachment>,
+    /// Whether the text could be read, and whether a signature wrapped it.
+    pub protection: Protection,
+    /// What the headers say about how this mail came to be.
+    pub circumstances: Circumstances,
+}
+
+/// A mail address with the name shown beside it; either part may be empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Address {
+    /// Decoded display name.
+    pub name: String,
+    /// `local@domain` as written.
+    pub email: String,
+}
+
+/// A part that the sender attached. Only name, type and size: contents are never read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Attachment {
+    /// Decoded file name; empty where none was given.
+    pub name: String,
+    /// Media type in lower case, e.g. `application/pdf` (RFC 2045, 5).
+    pub media_type: String,
+    /// Decoded size in bytes.
+    pub size: usize,
+}
+
+/// How the text was wrapped.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Protection {
+    /// Plain MIME.
+    #[default]
+    Open,
+    /// Signed, clear or opaque (S/MIME or PGP); readable without keys. The signature was *not* verified.
+    Signed,
+    /// Encrypted (S/MIME enveloped-data, multipart/encrypted, inline PGP): only the headers are known.
+    Encrypted,
+}
+
+/// What the headers say about how a mail came to be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "five independent facts of the header, not a state")]
+pub struct Circumstances {
+    /// `List-Id`, `List-Unsubscribe` or `Precedence: list|bulk|junk`.
+    pub bulk: bool,
+    /// `Auto-Submitted` other than `no` (RFC 3834), an empty `Return-Path`, or a delivery report.
+    pub automatic: bool,
+    /// Answers an earlier mail (`In-Reply-To`, or the subject says so).
+    pub reply: bool,
+    /// Passes an earlier mail on, and the new text hands it over.
+    pub handed_over: bool,
+    /// Passes an earlier mail on without handing it over, or as a copy for information.
+    pub forwarded: bool,
+}
+
+/// Something about a mail's bytes that was wrong or was cut, and how it was mended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Defect {
+    /// Not recognisable as a mail at all: no header was found.
+    NoHeaders,
+    /// No `From:`, or none that could be read.
+    NoSender,
+    /// No `Date:` and no `Received:` that could be read.
+    NoDate,
+    /// Header bytes outside ASCII without encoding (RFC 2047 asks for it).
+    RawHeader,
+    /// A charset was wrong or unknown; the better of UTF-8 and windows-1252 was taken.
+    Charset,
+    /// Nested deeper than is read.
+    TooDeep,
+    /// More parts than are read.
+    TooManyParts,
+    /// A text longer than is read; cut.
+    TextCut,
+    /// A header longer than is read; cut.
+    HeaderCut,
+    /// The message was not fetched whole.
+    Partial,
+    /// A signed container that could not be opened.
+    BrokenSigned,
+    /// No readable text although the mail is not encrypted.
+    NoText,
+    /// The parser itself failed on this mail; only what could be saved is there.
+    Unreadable,
+}
+
+impl Defect {
+    /// Every defect.
+    pub const ALL: [Self; 13] = [
+        Self::NoHeaders,
+        Self::NoSender,
+        Self::NoDate,
+        Self::RawHeader,
+        Self::Charset,
+        Self::TooDeep,
+        Self::TooManyParts,
+        Self::TextCut,
+        Self::HeaderCut,
+        Self::Partial,
+        Self::BrokenSigned,
+        Self::NoText,
+        Self::Unreadable,
+    ];
+
+    /// Stable name, used in JSON and log.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NoHeaders => "no-headers",
+            Self::NoSender => "no-sender",
+            Self::NoDate => "no-date",
+            Self::RawHeader => "raw-header",
+            Self::Charset => "charset",
+            Self::TooDeep => "too-deep",
+            Self::TooManyParts => "too-many-parts",
+            Self::TextCut => "text-cut",
+            Self::HeaderCut => "header-cut",
+            Self::Partial => "partial",
+            Self::BrokenSigned => "broken-signed",
+            Self::NoText => "no-text",
+            Self::Unreadable => "unreadable",
+        }
+    }
+}
+
+impl fmt::Display for Defect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
