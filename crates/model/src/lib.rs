@@ -1,1 +1,36 @@
-//! (being built)
+//! Message to verdict: features, training (linfa), calibration, evaluation, explanation, the artifact's format.
+//!
+//! Pure: bytes in, bytes out; no files, no clock, no randomness but a seed.
+//!
+//! ```text
+//! Message ─▶ text (fold, mask) ─▶ features (hashed n-grams) ─▶ lexicon (TF-IDF row)
+//!                                                                  │
+//!       train: rows ─▶ design ─▶ head (linfa) ─▶ artifact ─▶ load ─▶ model: row · weights ─▶ calibration ─▶ Verdict
+//! ```
+//!
+//! The same feature function serves training, judging and explaining; its version is in the artifact.
+
+mod artifact;
+mod compare;
+mod design;
+mod evaluate;
+mod example;
+mod explain;
+mod features;
+mod head;
+mod lexicon;
+mod manifest;
+mod mask;
+mod model;
+mod params;
+mod text;
+mod train;
+
+pub use artifact::{Artifact, LoadError, load};
+pub use compare::{Comparison, Pairs, compare};
+pub use evaluate::{Bin, Coverage, Evaluation, LabelScores, Miss, Scores, Slice, evaluate};
+pub use example::Example;
+pub use manifest::{Corpus, Figures, Manifest, ShortScores};
+pub use model::Model;
+pub use params::{InvalidParam, TrainParams};
+pub use train::{Progress, TrainError, Trained, train};

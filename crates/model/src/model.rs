@@ -1,0 +1,79 @@
+//! A loaded model: judges a message by a sparse product over the weights that linfa learnt.
+
+use domain::{Class, Distribution, Message, ModelId, Priority, Reason, Verdict};
+
+use crate::artifact::Parts;
+use crate::explain;
+use crate::head::Calibration;
+use crate::lexicon::{Lexicon, Row};
+use crate::manifest::Manifest;
+use crate::text::Reading;
+
+/// A model that can judge messages. Immutable; share it freely between threads.
+pub struct Model {
+    id: ModelId,
+    manifest: Manifest,
+    lexicon: Lexicon,
+    class: Head,
+    priority: Head,
+    /// Of each feature: three for the class, three for the priority.
+    weights: Vec<[[f32; 3]; 2]>,
+}
+
+/// What one question needs besides its weights.
+pub(crate) struct Head {
+    pub(crate) bias: [f64; 3],
+    pub(crate) calibration: Calibration,
+}
+
+impl Head {
+    /// Unnormalised probabilities of three sums of weights.
+    fn weights(&self, sums: [f32; 3]) -> [f64; 3] {
+        self.calibration.weights([0, 1, 2].map(|label| f64::from(sums[label]) + self.bias[label]))
+    }
+}
+
+impl Model {
+    pub(crate) fn new(id: ModelId, manifest: Manifest, parts: Parts) -> Self {
+        let Parts { lexicon, class, priority, weights } = parts;
+        Self { id, manifest, lexicon, class, priority, weights }
+    }
+
+    /// The name of its folder.
+    pub fn id(&self) -> &ModelId {
+        &self.id
+    }
+
+    /// What it was learnt from, how, and how good it was.
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// Judges a message. Total: every message gets a verdict.
+    pub fn classify(&self, message: &Message) -> Verdict {
+        let row = self.lexicon.row(message, &Reading::of(message));
+        let [class, priority] = self.sums(&row);
+        Verdict {
+            class: Distribution::<Class>::from_weights(self.class.weights(class)),
+            priority: Distribution::<Priority>::from_weights(self.priority.weights(priority)),
+            model: self.id.clone(),
+        }
+    }
+
+    /// The strongest words and phrases for and against `class`, in the mail's own spelling, as German sentences;
+    /// at most six, the strongest first. Content: never logged or stored.
+    pub fn explain(&self, message: &Message, class: Class) -> Vec<Reason> {
+        explain::reasons(&self.lexicon, &self.weights, message, class)
+    }
+
+    fn sums(&self, row: &Row) -> [[f32; 3]; 2] {
+        let mut sums = [[0.0; 3]; 2];
+        for &(feature, value) in row {
+            let weights = self.weights[feature as usize].as_flattened();
+            for (sum, weight) in sums.as_flattened_mut().iter_mut().zip(weights) {
+                *sum += value * weight;
+            }
+        }
+        sums
+    }
+}

@@ -1,0 +1,262 @@
+//! From labelled mails to an artifact.
+//!
+//! ```text
+//! examples ─▶ census ─▶ lexicon ─▶ rows ─▶ design ─▶ folds by group ─▶ scores for unseen authors ─▶ calibration
+//!                                             └────▶ all of them ────▶ weights ─▶ weights.bin, manifest.json
+//! ```
+
+use domain::{Class, Distribution, Label, Priority};
+use linfa_logistic::error::Error as FitError;
+use sha2::{Digest, Sha256};
+
+use crate::artifact::{self, Artifact, HeadWeights, Weights};
+use crate::design::Design;
+use crate::evaluate::{Evaluation, Guess, measure};
+use crate::example::{folds, hex, in_order, lot};
+use crate::features;
+use crate::head::{Calibration, Fitting, Linear};
+use crate::lexicon::{Census, Lexicon, Row};
+use crate::manifest::{Corpus, Figures, Manifest};
+use crate::params::{CheckedParams, InvalidParam};
+use crate::text::Reading;
+use crate::{Example, TrainParams};
+
+/// The learner that the manifest names; a test holds it against the lock file.
+const LEARNER: &str = "linfa-logistic 0.8.1";
+
+/// Cells of the design at most (8 bytes each): beyond, there are fewer landmarks.
+const MOST_CELLS: usize = 40_000_000;
+
+/// How far training has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// What is being done: `features`, `design`, `folds`, `model`.
+    pub step: &'static str,
+    /// Parts of it that are done.
+    pub done: usize,
+    /// Parts that it has.
+    pub total: usize,
+}
+
+/// What training gives.
+pub struct Trained {
+    /// The model.
+    pub artifact: Artifact,
+    /// Every example judged by a model and a calibration that had not seen its group. (Which features there are,
+    /// and how rare, was counted over all of them: that knows no labels, and is the same for every fold.)
+    pub out_of_fold: Evaluation,
+}
+
+/// Why there is no model.
+#[derive(Debug, thiserror::Error)]
+pub enum TrainError {
+    /// A parameter is out of its range.
+    #[error(transparent)]
+    Params(#[from] InvalidParam),
+    /// A label cannot be learnt.
+    #[error("cannot train: the corpus has {found} mails labelled `{label}`, it needs at least 2")]
+    TooFew {
+        /// Name of the label.
+        label: &'static str,
+        /// How many there are.
+        found: usize,
+    },
+    /// The mails share nothing.
+    #[error("cannot train: no word occurs in {fewest_mails} mails; the corpus is too small")]
+    NoFeatures {
+        /// What `fewest_mails` asks for.
+        fewest_mails: u32,
+    },
+    /// linfa gave up.
+    #[error("cannot train: the regression did not succeed ({0})")]
+    Fit(#[from] FitError),
+}
+
+/// Learns from examples. The same examples (in any order) and parameters give the same bytes on one machine.
+///
+/// # Errors
+/// [`TrainError`]: parameters out of range, or a corpus without mails of some label.
+pub fn train(
+    examples: &[Example],
+    params: &TrainParams,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<Trained, TrainError> {
+    let params = params.check()?;
+    let (examples, corpus_sha256) = in_order(examples);
+    let corpus = Corpus::of(&examples, corpus_sha256);
+    let class = labels(&examples, |example| example.class)?;
+    let priority = labels(&examples, |example| example.priority)?;
+    let course = Course::prepare(&examples, &params, progress)?;
+
+    let fold_of = folds(&examples, params.folds, params.seed);
+    let class_how = fitting(params.class_strength, &params);
+    let priority_how = fitting(params.priority_strength, &params);
+    let unseen = course.unseen(&class, &priority, &fold_of, [class_how, priority_how], progress)?;
+    let out_of_fold = measure(&examples, &guesses(&unseen, &class, &priority, &fold_of)?);
+
+    progress(Progress { step: "model", done: 0, total: 2 });
+    let class = course.learn(&class, &unseen.class, class_how)?;
+    progress(Progress { step: "model", done: 1, total: 2 });
+    let priority = course.learn(&priority, &unseen.priority, priority_how)?;
+    progress(Progress { step: "model", done: 2, total: 2 });
+    let weights = artifact::write(&Weights { lexicon: &course.lexicon, class, priority });
+    let manifest = Manifest {
+        format: artifact::FORMAT,
+        feature_version: features::VERSION,
+        weights_sha256: hex(&Sha256::digest(&weights)),
+        features: course.lexicon.len(),
+        corpus,
+        params: TrainParams::clone(&params),
+        out_of_fold: Figures::of(&out_of_fold),
+        learner: LEARNER.to_owned(),
+    };
+    // Cannot fail: string keys and finite numbers only. Were it to, `load` would refuse the empty manifest.
+    let mut manifest = serde_json::to_vec_pretty(&manifest).unwrap_or_default();
+    manifest.push(b'\n');
+    Ok(Trained { artifact: Artifact { manifest, weights }, out_of_fold })
+}
+
+/// The labels of the examples, of each at least two.
+fn labels<L: Label>(examples: &[&Example], of: fn(&Example) -> L) -> Result<Vec<L>, TrainError> {
+    let labels: Vec<L> = examples.iter().map(|example| of(example)).collect();
+    for label in L::ALL {
+        let found = labels.iter().filter(|other| **other == label).count();
+        if found < 2 {
+            return Err(TrainError::TooFew { label: label.name(), found });
+        }
+    }
+    Ok(labels)
+}
+
+fn fitting(strength: f64, params: &CheckedParams<'_>) -> Fitting {
+    Fitting { alpha: 1.0 / strength, iterations: params.iterations, tolerance: params.tolerance }
+}
+
+/// Everything that does not depend on labels.
+struct Course {
+    lexicon: Lexicon,
+    rows: Vec<Row>,
+    design: Design,
+}
+
+/// Scores of each example by a model that had not seen its group.
+struct Unseen {
+    class: Vec<[f64; 3]>,
+    priority: Vec<[f64; 3]>,
+}
+
+impl Course {
+    fn prepare(
+        examples: &[&Example],
+        params: &CheckedParams<'_>,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<Self, TrainError> {
+        let total = 2 * examples.len();
+        let mut census = Census::new();
+        for (done, example) in examples.iter().enumerate() {
+            progress(Progress { step: "features", done, total });
+            census.count(&example.message, &Reading::of(&example.message));
+        }
+        let lexicon = census.lexicon(params.fewest_mails, params.most_features);
+        drop(census);
+        if lexicon.len() == 0 {
+            return Err(TrainError::NoFeatures { fewest_mails: params.fewest_mails });
+        }
+        let mut rows = Vec::with_capacity(examples.len());
+        for example in examples {
+            progress(Progress { step: "features", done: examples.len() + rows.len(), total });
+            rows.push(lexicon.row(&example.message, &Reading::of(&example.message)));
+        }
+        progress(Progress { step: "design", done: 0, total: 1 });
+        let design = Design::new(&rows, &landmarks(examples, params), lexicon.len());
+        progress(Progress { step: "design", done: 1, total: 1 });
+        Ok(Self { lexicon, rows, design })
+    }
+
+    /// Fits both questions once a fold.
+    fn unseen<A: Label, B: Label>(
+        &self,
+        class: &[A],
+        priority: &[B],
+        fold_of: &[usize],
+        how: [Fitting; 2],
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<Unseen, FitError> {
+        let mut unseen =
+            Unseen { class: vec![[0.0; 3]; self.rows.len()], priority: vec![[0.0; 3]; self.rows.len()] };
+        let total = fold_of.iter().max().map_or(0, |last| last + 1);
+        for fold in 0..total {
+            progress(Progress { step: "folds", done: fold, total });
+            let (held, seen): (Vec<usize>, Vec<usize>) =
+                (0..fold_of.len()).partition(|&row| fold_of[row] == fold);
+            let (x, z) = (self.design.select(&seen), self.design.select(&held));
+            let class = Linear::fit(&x, &pick(class, &seen), how[0])?.scores(&z);
+            let priority = Linear::fit(&x, &pick(priority, &seen), how[1])?.scores(&z);
+            for (&row, (class, priority)) in held.iter().zip(class.into_iter().zip(priority)) {
+                (unseen.class[row], unseen.priority[row]) = (class, priority);
+            }
+        }
+        progress(Progress { step: "folds", done: total, total });
+        Ok(unseen)
+    }
+
+    /// Fits one question on everything, and its calibration on what was unseen.
+    fn learn<L: Label>(
+        &self,
+        labels: &[L],
+        unseen: &[[f64; 3]],
+        how: Fitting,
+    ) -> Result<HeadWeights, FitError> {
+        let all: Vec<usize> = (0..self.rows.len()).collect();
+        let linear = Linear::fit(&self.design.select(&all), labels, how)?;
+        Ok(HeadWeights {
+            bias: linear.bias,
+            calibration: Calibration::fit(unseen, labels)?,
+            features: self.design.lift(&linear.weights, &self.rows, self.lexicon.len()),
+        })
+    }
+}
+
+/// Calibrated guesses; each fold's calibration is learnt on the other folds.
+fn guesses(
+    unseen: &Unseen,
+    class: &[Class],
+    priority: &[Priority],
+    fold_of: &[usize],
+) -> Result<Vec<Guess>, FitError> {
+    let class = calibrated(&unseen.class, class, fold_of)?;
+    let priority = calibrated(&unseen.priority, priority, fold_of)?;
+    Ok(class.into_iter().zip(priority).collect())
+}
+
+fn calibrated<L: Label>(
+    scores: &[[f64; 3]],
+    labels: &[L],
+    fold_of: &[usize],
+) -> Result<Vec<Distribution<L>>, FitError> {
+    let mut calibrated = vec![Distribution::from_weights([1.0; 3]); scores.len()];
+    for fold in 0..fold_of.iter().max().map_or(0, |last| last + 1) {
+        let (held, seen): (Vec<usize>, Vec<usize>) =
+            (0..fold_of.len()).partition(|&row| fold_of[row] == fold);
+        let calibration = Calibration::fit(&pick(scores, &seen), &pick(labels, &seen))?;
+        for row in held {
+            calibrated[row] = Distribution::from_weights(calibration.weights(scores[row]));
+        }
+    }
+    Ok(calibrated)
+}
+
+fn pick<T: Copy>(all: &[T], wanted: &[usize]) -> Vec<T> {
+    wanted.iter().map(|&at| all[at]).collect()
+}
+
+/// All examples, or as many as are affordable, drawn by lot.
+fn landmarks(examples: &[&Example], params: &CheckedParams<'_>) -> Vec<usize> {
+    let mut landmarks: Vec<usize> = (0..examples.len()).collect();
+    let most = params.landmarks.min(MOST_CELLS / examples.len().max(1));
+    if examples.len() > most {
+        landmarks.sort_by_cached_key(|&row| (lot(params.seed, &examples[row].id), row));
+        landmarks.truncate(most);
+    }
+    landmarks
+}
