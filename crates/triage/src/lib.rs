@@ -1,1 +1,25 @@
-//! (being built)
+//! From verdict to decision: what is read off a mail by rule, and what is suggested.
+//!
+//! ```text
+//! message ─▶ extract ─▶ prioritise ─▶ decide ─▶ suggestion, with its reasons
+//! ```
+//!
+//! Pure: no I/O, no clock; the day of receipt is an argument. A person decides.
+
+mod calendar;
+mod deadline;
+mod decide;
+mod extract;
+mod flags;
+mod language;
+mod priority;
+mod references;
+mod text;
+mod words;
+
+pub use calendar::{Calendar, Land, easter};
+pub use decide::{Policy, decide};
+pub use extract::extract;
+pub use priority::prioritise;
+
+pub(crate) use extract::local_day;

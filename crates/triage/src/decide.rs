@@ -1,0 +1,81 @@
+//! The suggestion: tags, the threshold below which a person decides, and the reasons.
+
+use domain::{
+    Assessment, Class, Decision, Facts, Message, Priority, Protection, Reason, Subject, Tag, Verdict,
+};
+
+use crate::{flags, priority};
+
+/// When a suggestion is good enough to be a tag.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Policy {
+    /// Probability of the class at or above which it becomes a tag, in 0..=1.
+    pub confidence: f64,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self { confidence: 0.75 }
+    }
+}
+
+/// Joins what is known about a message into what is suggested.
+///
+/// A message whose text is encrypted is always `unsure`: sender and subject do not say
+/// what it asks for, and a person must open it anyway. A deadline is dropped where the
+/// verdict says that the message asks for nothing (advertising sets no deadlines).
+pub fn decide(
+    message: &Message,
+    verdict: Verdict,
+    assessment: Assessment,
+    facts: Facts,
+    policy: &Policy,
+) -> Decision {
+    let encrypted = message.protection == Protection::Encrypted;
+    let unsure = encrypted || verdict.class.confidence() < policy.confidence;
+    let facts = Facts { deadline: facts.deadline.filter(|_| priority::deadline_binds(&verdict)), ..facts };
+    let reasons = deadline_reason(&facts)
+        .into_iter()
+        .chain(assessment.reasons)
+        .chain(flags::reasons(message))
+        .collect();
+    let tags = tags(verdict.class.best(), unsure, assessment.probabilities.best(), &facts, encrypted);
+    Decision {
+        class: verdict.class,
+        priority: assessment.probabilities,
+        unsure,
+        encrypted,
+        facts,
+        tags,
+        reasons,
+        model: verdict.model,
+    }
+}
+
+/// The tags of the contract, in the order of [`Tag::ALL`].
+fn tags(class: Class, unsure: bool, priority: Priority, facts: &Facts, encrypted: bool) -> Vec<Tag> {
+    let mut tags = vec![if unsure { Tag::Unsicher } else { Tag::of_class(class) }];
+    match priority {
+        Priority::High => tags.push(Tag::Hoch),
+        Priority::Low => tags.push(Tag::Niedrig),
+        Priority::Normal => {}
+    }
+    if facts.deadline.is_some() {
+        tags.push(Tag::Frist);
+    }
+    if encrypted {
+        tags.push(Tag::Verschluesselt);
+    }
+    tags
+}
+
+/// The sentence that names the deadline, with the words it came from.
+fn deadline_reason(facts: &Facts) -> Option<Reason> {
+    let deadline = facts.deadline.as_ref()?;
+    let date = priority::in_german(deadline.date);
+    let text = format!(
+        "Frist am {date}, laut „{}“.",
+        deadline.phrase.split_whitespace().collect::<Vec<_>>().join(" ")
+    );
+    Some(Reason { subject: Subject::Deadline, text, weight: 1.0 })
+}

@@ -1,0 +1,274 @@
+//! File and case numbers as the text writes them: cue words beside shapes, decoys out.
+//!
+//! ```text
+//! tokens ─▶ runs without space ─▶ labelled ("Az. 32-118")  ─┐
+//!                              ─▶ court ("4 K 1187/24.HA")  ├▶ + sign before, initials after ─▶ as written
+//!                              ─▶ shaped ("WG-2025-70331") ─┘
+//! ```
+
+mod decoys;
+mod labels;
+
+use std::ops::Range;
+
+use crate::text::{Kind, Text};
+use decoys::Decoys;
+
+/// A run is never longer: keys and base64 are no file numbers.
+const LONGEST: usize = 24;
+
+/// The references of a text in order, without repeats.
+pub(crate) fn find(text: &Text) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    let mut index = 0;
+    while index < text.tokens.len() {
+        if let Some(range) = reference(text, index) {
+            let written = written(text, &range).to_owned();
+            if !found.contains(&written) && found.len() < 50 {
+                found.push(written);
+            }
+            index = range.end;
+        } else if matches!(text.tokens[index].kind, Kind::Mark(_)) {
+            index += 1;
+        } else {
+            index = run(text, index).end;
+        }
+    }
+    found
+}
+
+/// The tokens of the reference that begins with the token at `index`, if one does.
+fn reference(text: &Text, index: usize) -> Option<Range<usize>> {
+    let token = text.at(index)?;
+    let begins = token.is_number() || (token.is_word() && token.capital);
+    let free = !token.glued || follows_opening(text, index);
+    if !begins || !free || labels::is_label(text.word(index)) && !text.is_glued(index + 1) {
+        return None;
+    }
+    court(text, index)
+        .or_else(|| labelled(text, index))
+        .or_else(|| signed(text, index))
+        .or_else(|| shaped(text, index))
+}
+
+/// Whether the token stands directly after a mark that opens something, or a label's colon.
+fn follows_opening(text: &Text, index: usize) -> bool {
+    let before = index.checked_sub(1).and_then(|before| text.at(before)).map(|t| t.kind);
+    matches!(
+        before,
+        Some(Kind::Mark('(' | '[' | ':' | '„' | '"' | '»' | '«' | '“' | '#' | '=' | '‚' | '\'' | '|' | '*'))
+    ) || matches!(before, Some(Kind::Mark('.'))) && labels::is_label(text.word_before(index, 2))
+}
+
+/// The run of tokens without space that begins at `index`, without trailing punctuation.
+fn run(text: &Text, index: usize) -> Range<usize> {
+    let mut end = index + 1;
+    while text.is_glued(end) && end - index < LONGEST && joins(text, end) {
+        end += 1;
+    }
+    while end > index + 1 && matches!(text.tokens[end - 1].kind, Kind::Mark(_)) {
+        end -= 1;
+    }
+    index..end
+}
+
+/// Whether a token goes on with a number: not a bracket, quote or comma.
+fn joins(text: &Text, index: usize) -> bool {
+    match text.tokens[index].kind {
+        Kind::Word | Kind::Number => true,
+        Kind::Mark(c) => matches!(c, '/' | '-' | '.' | '_' | '#' | '+' | ':'),
+    }
+}
+
+fn written<'t>(text: &'t Text, range: &Range<usize>) -> &'t str {
+    text.written(text.tokens[range.start].start, text.tokens[range.end - 1].end)
+}
+
+/// 4 K 1187/24.HA, 118 Js 4402/23, S 12 AS 388/25 ER, 14 XVII S 208/22, DR II 487/24.
+fn court(text: &Text, index: usize) -> Option<Range<usize>> {
+    let mut next = index;
+    let mut registers = 0;
+    while next < index + 5 && !is_year_pair(text, next) {
+        let token = text.at(next).filter(|t| next == index || !t.glued)?;
+        let register = token.is_word() && token.capital && labels::is_register(text.word(next));
+        let number = token.is_number() && token.len() <= 4;
+        if text.is_glued(next + 1) || !(register || number) {
+            return None;
+        }
+        registers += usize::from(register);
+        next += 1;
+    }
+    let apart = next > index && !text.is_glued(next) && is_year_pair(text, next);
+    (registers > 0 && apart).then(|| with_initials(text, index..run(text, next).end))
+}
+
+/// 1187/24 in a court's file number.
+fn is_year_pair(text: &Text, index: usize) -> bool {
+    text.number(index).is_some()
+        && text.is_mark(index + 1, '/')
+        && text.is_glued(index + 1)
+        && text.is_glued(index + 2)
+        && text.at(index + 2).is_some_and(|t| t.is_number() && (t.len() == 2 || t.len() == 4))
+}
+
+/// A number after a cue word, in whatever shape it has.
+fn labelled(text: &Text, index: usize) -> Option<Range<usize>> {
+    if !labels::stands_before(text, index) {
+        return None;
+    }
+    let range = with_groups(text, index);
+    let digits = digits(text, &range);
+    let enough = digits >= 2 && (range.len() > 1 || digits >= 3) || digits >= 1 && range.len() >= 5;
+    (enough && !Decoys::new(text, &range).rule_out_labelled()).then(|| with_initials(text, range))
+}
+
+/// After a label a number may go on after a space: "240 118 663 902", "53 140771 K 512", "PK 7 / 118-0045-2".
+fn with_groups(text: &Text, index: usize) -> Range<usize> {
+    let mut range = run(text, index);
+    for _ in 0..6 {
+        let Some(token) = text.at(range.end).filter(|t| t.line == text.tokens[index].line && !t.glued) else {
+            break;
+        };
+        let dash = matches!(token.kind, Kind::Mark('-' | '/' | '–'));
+        let next = if dash { range.end + 1 } else { range.end };
+        if text.at(next).is_none_or(|t| t.glued) || dash && !is_sign(text, &range) {
+            break;
+        }
+        let following = run(text, next);
+        let group = is_group(text, &following) && is_group(text, &range);
+        let letter = is_letter_between(text, &following) && is_group(text, &(range.end - 1..range.end));
+        let signed = is_sign(text, &range) && digits(text, &following) >= 2;
+        if !(group || letter || signed) || decoys::is_unit(text.word(following.end)) {
+            break;
+        }
+        range.end = following.end + usize::from(letter);
+    }
+    range
+}
+
+/// Digits alone, or with single signs between: what people cut into groups.
+fn is_group(text: &Text, range: &Range<usize>) -> bool {
+    let last = &text.tokens[range.end - 1];
+    last.is_number()
+        && last.len() <= 7
+        && range.clone().all(|i| !matches!(text.tokens[i].kind, Kind::Mark('.' | '/' | ':')))
+}
+
+/// The K of "53 140771 K 512".
+fn is_letter_between(text: &Text, range: &Range<usize>) -> bool {
+    let token = &text.tokens[range.start];
+    let number_next = text.at(range.end).is_some_and(|t| t.is_number() && t.line == token.line && !t.glued);
+    range.len() == 1 && token.is_word() && token.capital && token.len() <= 2 && number_next
+}
+
+/// A sign with a number after a space: `LfD 4.2-1190/24`, `GruSi 4/1173-R`, `EGH-J 2291/24`.
+fn signed(text: &Text, index: usize) -> Option<Range<usize>> {
+    let sign = run(text, index);
+    let number = text
+        .at(sign.end)
+        .filter(|t| !t.glued && t.line == text.tokens[index].line)
+        .map(|_| run(text, sign.end))?;
+    let parted = written(text, &number).contains(['/', '-']) && digits(text, &number) >= 4;
+    let labels_it = labels::is_label(text.word(index)) || labels::is_no_sign(text.word(index));
+    let decoys = Decoys::new(text, &number);
+    if !is_sign(text, &sign)
+        || labels_it
+        || !parted
+        || decoys.rule_out_shaped()
+        || Decoys::new(text, &sign).is_announced()
+    {
+        return None;
+    }
+    Some(with_initials(text, index..number.end))
+}
+
+/// Capitals of an office or a register: `LfD`, `GruSi`, `62-OWi`, `Z`; not a word of the sentence.
+fn is_sign(text: &Text, range: &Range<usize>) -> bool {
+    let written = written(text, range);
+    let (mut upper, mut length) = (0, 0);
+    for c in written.chars() {
+        upper += usize::from(c.is_uppercase());
+        length += 1;
+    }
+    let lone = range.len() == 1 && length <= 6 && (length == 1 || upper >= 2);
+    let joined = range.len() > 1 && length <= 10 && upper >= 1 && !written.contains(['.', '/', ':']);
+    text.tokens[range.start].capital && lone
+        || joined && text.tokens[range.end - 1].is_word() && upper >= 1 && length <= 8
+}
+
+/// A number whose shape alone says that it is a file number.
+fn shaped(text: &Text, index: usize) -> Option<Range<usize>> {
+    let range = run(text, index);
+    let shape = Shape::of(text, &range);
+    (shape.is_file_number() && !Decoys::new(text, &range).rule_out_shaped())
+        .then(|| with_initials(text, range))
+}
+
+/// What a run of tokens looks like.
+struct Shape {
+    digits: usize,
+    numbers: usize,
+    capitals: usize,
+    /// Parted by "/" or "-".
+    parted: bool,
+    dots: usize,
+    tokens: usize,
+    /// Contains a word that is part of a sentence.
+    spoken: bool,
+    begins_with_number: bool,
+}
+
+impl Shape {
+    fn of(text: &Text, range: &Range<usize>) -> Self {
+        let written = written(text, range);
+        let spoken = |i: usize| {
+            let token = &text.tokens[i];
+            token.is_word() && (!token.capital && token.len() > 3 || token.len() > 9)
+        };
+        Self {
+            digits: digits(text, range),
+            numbers: range.clone().filter(|i| text.tokens[*i].is_number()).count(),
+            capitals: written.chars().filter(|c| c.is_uppercase()).count(),
+            parted: written.contains(['/', '-']),
+            dots: written.matches('.').count(),
+            tokens: range.len(),
+            spoken: range.clone().any(spoken),
+            begins_with_number: text.tokens[range.start].is_number(),
+        }
+    }
+
+    fn is_file_number(&self) -> bool {
+        let letters_between =
+            self.begins_with_number && self.tokens == 3 && self.numbers == 2 && self.capitals >= 1;
+        let mixed = self.capitals >= 1 && self.digits >= 4 && (self.parted || self.dots > 0);
+        let chain = self.numbers >= 3 && self.digits >= 7 && (self.parted || self.dots >= 2);
+        let pair = self.numbers == 2 && self.tokens <= 4 && self.digits >= 6 && self.parted;
+        !self.spoken && (mixed || chain || pair || letters_between && self.digits >= 8)
+    }
+}
+
+/// Initials of a clerk or the kind of a procedure after a year: "1187/25 WA-kl", "204/25 ER", "771/24 am".
+fn with_initials(text: &Text, range: Range<usize>) -> Range<usize> {
+    let line = text.tokens[range.start].line;
+    let written = written(text, &range);
+    let after_year = range.len() >= 3 && written.contains('/') && text.tokens[range.end - 1].len() <= 4;
+    let Some(token) = text.at(range.end).filter(|t| t.is_word() && !t.glued && t.line == line && after_year)
+    else {
+        return range;
+    };
+    let initials = run(text, range.end);
+    let length = text.tokens[initials.end - 1].end - token.start;
+    let ends = text.at(initials.end).is_none_or(|t| t.line != line || !t.is_word() && !t.is_number());
+    let capitals = initials
+        .clone()
+        .all(|i| text.written(text.tokens[i].start, text.tokens[i].end).chars().all(|c| !c.is_lowercase()));
+    let kind = capitals && length <= 5 && token.len() >= 2;
+    if length <= 6 && (kind || ends && token.len() <= 4) && !labels::is_no_sign(text.word(range.end)) {
+        return range.start..initials.end;
+    }
+    range
+}
+
+fn digits(text: &Text, range: &Range<usize>) -> usize {
+    range.clone().map(|i| if text.tokens[i].is_number() { text.tokens[i].len() } else { 0 }).sum()
+}

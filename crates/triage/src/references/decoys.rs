@@ -1,0 +1,189 @@
+//! Numbers that look like references and are none: dates, telephones, IBANs, invoices, amounts, plates.
+
+use std::ops::Range;
+
+use crate::text::Text;
+
+/// A run of tokens under suspicion, with the words before it.
+pub(super) struct Decoys<'t> {
+    text: &'t Text,
+    range: Range<usize>,
+    written: &'t str,
+}
+
+impl<'t> Decoys<'t> {
+    pub fn new(text: &'t Text, range: &Range<usize>) -> Self {
+        let written = text.written(text.tokens[range.start].start, text.tokens[range.end - 1].end);
+        Self { text, range: range.clone(), written }
+    }
+
+    /// What even a label does not make a reference.
+    pub fn rule_out_labelled(&self) -> bool {
+        self.is_date()
+            || self.is_iban()
+            || self.is_amount()
+            || self.is_address()
+            || self.is_invoice()
+            || self.is_telephone()
+    }
+
+    /// What a shape alone does not make a reference.
+    pub fn rule_out_shaped(&self) -> bool {
+        self.rule_out_labelled() || self.has_area_code() || self.is_announced() || self.is_quarter()
+    }
+
+    /// Words directly before that say what else it is.
+    #[rustfmt::skip]
+    pub fn is_announced(&self) -> bool {
+        [
+            "kennzeichen", "flurstück", "flurstücke", "flurst", "flur", "amtliches", "plz", "fgst", "fin",
+            "din", "iso", "en", "bv", "drs", "urteil", "dsgvo", "vo", "eu", "rundschreiben",
+            "pressemitteilung", "pm", "nfb", "ausgabe", "heft", "code", "aktionscode", "gerät", "isbn",
+            "kostenstelle", "sendung", "kurs", "los", "steuerid", "jagdschein", "uhr", "§", "cert",
+            "modell", "typ", "ablage",
+        ]
+        .contains(&self.before(1))
+            || self.before(1) == "."
+                && self.before(2) == "nr"
+                && matches!(self.before(3), "amtsblatt" | "ausgabe" | "heft" | "kirchenheft")
+    }
+
+    fn before(&self, back: usize) -> &'t str {
+        self.text.word_before(self.range.start, back)
+    }
+
+    fn numbers(&self) -> Vec<u32> {
+        self.range.clone().filter_map(|i| self.text.number(i)).collect()
+    }
+
+    fn count(&self, mark: char) -> usize {
+        self.written.matches(mark).count()
+    }
+
+    /// Dates, school years, times and ranges of them.
+    fn is_date(&self) -> bool {
+        let year = |n: u32| (1990..2100).contains(&n);
+        if self.range.clone().any(|i| self.text.tokens[i].is_word()) || self.written.contains("//") {
+            return false;
+        }
+        match self.numbers()[..] {
+            [day, month, y] if self.count('.') >= 2 => {
+                day <= 31 && month <= 12 && (y < 100 || year(y) || y > 1900 && y < 2100)
+            }
+            [y, month, day] if self.count('-') == 2 && year(y) => {
+                month <= 12 && day <= 31 && self.written.len() == 10
+            }
+            [day, month, y] if self.count('/') == 2 => day <= 31 && month <= 12 && year(y),
+            [day, other, month] if self.count('.') >= 1 && self.written.contains(['/', '-']) => {
+                day <= 31 && other <= 31 && month <= 12
+            }
+            [y, other] if year(y) => {
+                (other < 100
+                    && self.written.len() == 7
+                    && (other == (y + 1) % 100 || other <= 12 && self.count('/') == 0))
+                    || year(other)
+            }
+            [a, b] => {
+                a <= 31 && b <= 59 && self.written.len() <= 5 && !self.written.contains('-')
+                    || a <= 12 && year(b) && self.before(1) != "." && self.before(2) != "nr"
+            }
+            [a, b, c, d] if a < 25 && b < 60 && c < 25 && d < 60 => self.written.contains(['.', ':']),
+            [a, b, c, d] => self.count('.') >= 2 && a <= 31 && b <= 12 && c <= 31 && d <= 2100,
+            [a, b, c, d, ..] => self.count('.') >= 3 && a <= 31 && b <= 31 && c <= 2100 && d <= 31,
+            _ => false,
+        }
+    }
+
+    fn is_iban(&self) -> bool {
+        let head: Vec<char> = self.written.chars().take(4).collect();
+        let iban = head.len() == 4
+            && head[..2].iter().all(char::is_ascii_uppercase)
+            && head[2..].iter().all(char::is_ascii_digit);
+        iban && !self.written.contains(['-', '/', '.'])
+            && (self.range.len() == 2)
+            && (self.written.len() >= 15 || self.written.len() == 4)
+    }
+
+    fn is_amount(&self) -> bool {
+        let next = self.text.word(self.range.end);
+        let decimals =
+            next == "," && self.text.is_glued(self.range.end) && self.text.is_glued(self.range.end + 1);
+        self.before(1) == "€"
+            || self.before(1) == "§"
+            || self.range.len() <= 3 && is_unit(next)
+            || decimals && self.text.number(self.range.end + 1).is_some()
+    }
+
+    /// Parts of mail addresses, links and file names.
+    fn is_address(&self) -> bool {
+        let next = self.range.end;
+        let at = self.text.is_mark(next, '@') && self.text.is_glued(next) || self.before(1) == "@";
+        at || ["www.", "://", ".pdf", ".de/", ".org", ".docx", "--"]
+            .iter()
+            .any(|part| self.written.contains(part))
+    }
+
+    #[rustfmt::skip]
+    fn is_invoice(&self) -> bool {
+        let sentence = self.text.tokens[self.range.start].sentence;
+        (1..=3).any(|back| {
+            let word = self.before(back);
+            let invoice = [
+                "rechnung", "rechnungsnummer", "rg", "rechnungsnr", "rechn", "invoice", "matrikelnummer",
+                "personalnummer", "fahrgestellnummer", "zählernummer", "iban", "bic", "idnr",
+            ]
+            .contains(&word);
+            invoice
+                && self.range.start >= back
+                && self.text.tokens[self.range.start - back].sentence == sentence
+        }) || self.written.starts_with("RE-")
+    }
+
+    #[rustfmt::skip]
+    fn is_telephone(&self) -> bool {
+        (1..=3).any(|back| {
+            [
+                "tel", "telefon", "fax", "mobil", "handy", "telefax", "phone", "durchwahl", "rufnummer",
+                "telefonnummer", "handynummer", "whatsapp", "mobile", "tél", "hotline", "erreichbar", "sms",
+                "anrufen", "fon",
+            ]
+            .contains(&self.before(back))
+        }) || self.before(1) == "+"
+            || self.written.starts_with("01")
+                && self.written.len() > 4
+                && self.range.len() >= 2
+                && self.text.tokens[self.range.start].len() >= 4
+                && !self.written.contains(['/', '.', '-'])
+    }
+
+    /// 0551/203344, 05544-20177.
+    fn has_area_code(&self) -> bool {
+        let first = &self.text.tokens[self.range.start];
+        let last = &self.text.tokens[self.range.end - 1];
+        self.written.starts_with('0')
+            && !self.written.starts_with("00")
+            && self.range.len() == 3
+            && (3..=6).contains(&first.len())
+            && last.len() >= 4
+            && !(1990..2100).contains(&last.value)
+            && self.written.contains(['/', '-'])
+    }
+
+    /// II/2025, 1/2026.
+    fn is_quarter(&self) -> bool {
+        let roman = matches!(self.text.word(self.range.start), "i" | "ii" | "iii" | "iv");
+        self.range.len() == 3
+            && roman
+            && self.text.number(self.range.end - 1).is_some_and(|n| (1990..2100).contains(&n))
+    }
+}
+
+/// Units that make a number a quantity.
+#[rustfmt::skip]
+pub(super) fn is_unit(word: &str) -> bool {
+    [
+        "euro", "eur", "€", "%", "uhr", "m", "m²", "qm", "km", "kg", "kwh", "cm", "mm", "ha", "h", "tage",
+        "stunden", "jahre", "wochen", "monate", "prozent", "°", "l",
+    ]
+    .contains(&word)
+}

@@ -1,0 +1,194 @@
+//! Cue words before a reference, and signs of registers.
+
+use crate::text::Text;
+
+/// Tokens looked back for a label.
+const REACH: usize = 4;
+
+/// Whether a label stands before the token at `index`, with nothing but connecting words between.
+pub(super) fn stands_before(text: &Text, index: usize) -> bool {
+    for back in 1..=REACH.min(index) {
+        let at = index - back;
+        let word = text.word(at);
+        if text.tokens[at].sentence != text.tokens[index].sentence {
+            return false;
+        }
+        if word == "#" && back == 1 {
+            return true;
+        }
+        if is_label(word) {
+            return !numbers_something_else(text, at);
+        }
+        if matches!(word, "nr" | "no" | "n" | "n°" | "number" | "nummer" | "numer")
+            && !is_connecting_noun(text, at)
+        {
+            continue;
+        }
+        if !is_connecting(word) {
+            return false;
+        }
+    }
+    false
+}
+
+/// "Bebauungsplan Nr.", "Laterne Nr.": a number of a thing.
+#[rustfmt::skip]
+fn is_connecting_noun(text: &Text, at: usize) -> bool {
+    [
+        "bebauungsplan", "laterne", "liste", "lieferschein", "haus", "amtsblatt", "ausgabe", "abs", "satz",
+        "zimmer",
+    ]
+    .contains(&text.word_before(at, 1))
+}
+
+#[rustfmt::skip]
+fn is_connecting(word: &str) -> bool {
+    [
+        ".", ":", "-", "(", "#", "/", "=", "lautet", "ist", "is", "war", "to", "unter", "your", "ihr",
+        "bei", "ihnen", "uns", "steht", "oben", "intern", "°", "’", "die", "der", "dem", "des", "behörde",
+        "gerichts", "antrag", "seit", "numaram", "sprawy", "no", "von", "jobcenter", "beim", "at", "was",
+    ]
+    .contains(&word)
+}
+
+/// A label that does not announce a file number after all: "Steuer-Nr.", "Rechnung Nr.".
+#[rustfmt::skip]
+fn numbers_something_else(text: &Text, at: usize) -> bool {
+    let back = if text.word_before(at, 1) == "-" { 2 } else { 1 };
+    let before = text.word_before(at, back);
+    matches!(text.word(at), "nr" | "nummer" | "id" | "ref")
+        && (before.contains("rechnung")
+            || before.contains("telefon")
+            || [
+                "tel", "fax", "mobil", "handy", "haus", "rg", "re", "iban", "konto", "matrikel", "personal",
+                "flurstück", "flurstücks", "kfz", "fahrgestell", "zähler", "pers", "bebauungsplan",
+                "laterne", "liste", "lieferschein", "amtsblatt", "ausgabe", "abs", "satz", "zimmer",
+                "wohnung", "top", "anlage", "partnerschaftsregister", "der", "strang",
+            ]
+            .contains(&before))
+}
+
+/// Cue words of German and foreign mail, in lower case.
+pub(super) fn is_label(word: &str) -> bool {
+    #[rustfmt::skip]
+    const STEMS: [&str; 12] = [
+        "aktenzeichen", "geschäftszeichen", "kassenzeichen", "geschäftszahl", "vorgangsn", "ticket",
+        "aktenn", "förderkennz", "buchungsz", "vorgang", "bescheidn", "dossier",
+    ];
+    let numbered = ["nummer", "nr", "nummern", "zeichen", "nummer’"].iter().any(|end| word.ends_with(end))
+        && !is_other_number(word);
+    numbered
+        || STEMS.iter().any(|stem| word.starts_with(stem))
+        || [
+            "az",
+            "gz",
+            "kennziffer",
+            "kassenz",
+            "stnr",
+            "ref",
+            "referenz",
+            "reference",
+            "réf",
+            "référence",
+            "rif",
+            "bg",
+            "kd",
+            "akte",
+            "file",
+            "case",
+            "vg",
+            "uvz",
+            "kennz",
+            "pk",
+            "förd",
+            "vers",
+            "kz",
+            "zuwendungsbescheid",
+            "tgb",
+            "reg",
+            "dosya",
+            "sprawy",
+            "справи",
+            "дела",
+            "номер",
+            "numer",
+            "expediente",
+            "pratica",
+            "zaak",
+            "zaaknummer",
+            "الملف",
+            "رقم",
+            "kundenkonto",
+            "vertragskonto",
+            "personenkonto",
+            "petition",
+            "ermittlungsverfahren",
+            "bußgeldverfahren",
+            "bedarfsgemeinschaft",
+            "leistungsakte",
+            "drucksache",
+            "schaden",
+            "vemags",
+            "claim",
+            "geschz",
+            "aktz",
+            "vsnr",
+            "vnr",
+            "fall",
+            "projekt",
+            "client",
+            "numaram",
+            "zeichens",
+            "mandant",
+            "debitor",
+            "anfrage",
+            "vao",
+            "change",
+            "darlehen",
+            "aktenzeichens",
+            "id",
+        ]
+        .contains(&word)
+}
+
+/// Numbers that are no references (`data/LABELLING.md`).
+#[rustfmt::skip]
+fn is_other_number(word: &str) -> bool {
+    [
+        "telefon", "handy", "mobil", "rufnummer", "rechnung", "haus", "matrikel", "personaln", "flurst",
+        "fahrgestell", "zähler", "zimmer", "fax", "lieferschein", "artikel", "kennzeichen", "sendung",
+        "ausweisn", "passn", "identifikation", "steuerid", "liste", "startn", "seriennummer",
+        "verkehrszeichen", "kontonummer", "dienstn", "notruf", "serien", "postleitzahl", "gerätenummer",
+        "chipnummer", "anzeichen", "warnzeichen", "lebenszeichen",
+    ]
+    .iter()
+    .any(|other| word.contains(other))
+        && !word.starts_with("kassen")
+        && !word.starts_with("förder")
+}
+
+/// A register sign of a court or prosecutor: "K", "Js", "AS", "XVII", `OWi` (Aktenordnung).
+#[rustfmt::skip]
+pub(super) fn is_register(word: &str) -> bool {
+    [
+        "k", "l", "f", "c", "o", "s", "b", "e", "m", "n", "a", "js", "ujs", "as", "so", "al", "kr", "r", "u",
+        "p", "ar", "gs", "ds", "ls", "cs", "owi", "vi", "iv", "xvii", "xiv", "xiii", "iii", "ii", "x", "in",
+        "ik", "ga", "ca", "t", "v", "w", "wx", "wf", "uf", "bv", "sb", "kls", "ns", "ss", "vrs", "bvr", "vl",
+        "ay", "sf", "ba", "eg", "ve", "y", "st", "jf", "dr", "g", "z", "i",
+    ]
+    .contains(&word)
+}
+
+/// Short words in capitals that are no office's sign.
+#[rustfmt::skip]
+pub(super) fn is_no_sign(word: &str) -> bool {
+    [
+        "und", "der", "die", "das", "frau", "herr", "hr", "fr", "wg", "eur", "pm", "nfb", "eu", "din", "iso",
+        "top", "isbn", "rg", "vo", "dsgvo", "kw", "usd", "tel", "fax", "plz", "iban", "bic", "pkw", "lkw",
+        "wohngeld", "ihr", "mein", "von", "vom", "zum", "zur", "los", "art", "abs", "betr", "wegen", "en",
+        "sgb", "bgbl", "ug", "drs", "pr", "hrb", "ii", "iii", "ist", "hat", "bei", "an", "für", "nicht",
+        "gmbh", "liegt", "wird", "wurde", "bitte", "of", "to", "and", "is", "the", "zu", "mit", "ich", "wir",
+        "sie", "im", "auf", "um", "oder", "sowie", "kommt", "ggf", "hier", "haben", "habe", "sind", "läuft",
+    ]
+    .contains(&word)
+}

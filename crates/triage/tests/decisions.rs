@@ -1,0 +1,123 @@
+//! Tags, threshold and reasons of the suggestion, against the contract.
+
+mod support;
+
+use domain::{Circumstances, Decision, Message, Priority, Protection, Subject, Tag};
+use jiff::civil::date;
+use langhals_triage::{Calendar, Land, Policy, decide, extract, prioritise};
+use support::{mail, noon, verdict};
+
+fn decided(message: &Message, class: [f64; 3], priority: [f64; 3]) -> Decision {
+    let received = noon(date(2026, 3, 11));
+    let verdict = verdict(class, priority);
+    let facts = extract(message, received, &Calendar::new(Land::NW));
+    let assessment = prioritise(message, &verdict, &facts, received);
+    decide(message, verdict, assessment, facts, &Policy::default())
+}
+
+const APPLICATION: [f64; 3] = [0.9, 0.06, 0.04];
+const NORMAL: [f64; 3] = [0.1, 0.8, 0.1];
+
+#[test]
+fn a_sure_class_is_a_tag_and_normal_has_none() {
+    let decision = decided(&mail("Antrag", "Hiermit beantrage ich Wohngeld."), APPLICATION, NORMAL);
+    assert_eq!(decision.tags, [Tag::Antrag]);
+    assert!(!decision.unsure && !decision.encrypted && decision.reasons.is_empty());
+}
+
+#[test]
+fn below_the_threshold_a_person_decides() {
+    let decision = decided(&mail("", "Hallo."), [0.74, 0.2, 0.06], NORMAL);
+    assert!(decision.unsure);
+    assert_eq!(decision.tags, [Tag::Unsicher]);
+    let at_it = decided(&mail("", "Hallo."), [0.75, 0.2, 0.05], NORMAL);
+    assert_eq!(at_it.tags, [Tag::Antrag]);
+}
+
+#[test]
+fn a_near_deadline_makes_high_and_says_why() {
+    let decision = decided(&mail("", "Bitte antworten Sie bis zum 13.03.2026."), APPLICATION, NORMAL);
+    assert_eq!(decision.tags, [Tag::Antrag, Tag::Hoch, Tag::Frist]);
+    assert_eq!(decision.priority.best(), Priority::High);
+    let deadline = decision.reasons.iter().find(|reason| reason.subject == Subject::Deadline).unwrap();
+    assert_eq!(deadline.text, "Frist am 13.03.2026, laut „Bitte antworten Sie bis zum 13.03.2026.“.");
+    let priority = decision.reasons.iter().find(|reason| reason.subject == Subject::Priority).unwrap();
+    assert_eq!(priority.text, "Die Frist endet 2 Tage nach dem Eingang (13.03.2026).");
+}
+
+#[test]
+fn a_later_deadline_leaves_normal() {
+    let decision = decided(&mail("", "Bitte antworten Sie bis zum 10.04.2026."), APPLICATION, NORMAL);
+    assert_eq!(decision.tags, [Tag::Antrag, Tag::Frist]);
+}
+
+#[test]
+fn what_asks_for_nothing_sets_no_deadline() {
+    let decision = decided(&mail("", "Bitte bis Freitag antworten."), [0.02, 0.02, 0.96], [0.02, 0.08, 0.9]);
+    assert_eq!(decision.facts.deadline, None);
+    assert_eq!(decision.tags, [Tag::Sonstiges, Tag::Niedrig]);
+}
+
+#[test]
+fn an_encrypted_mail_is_for_a_person() {
+    let message = Message { protection: Protection::Encrypted, ..mail("Frist bis 12.03.", "") };
+    let decision = decided(&message, APPLICATION, [0.1, 0.2, 0.7]);
+    assert!(decision.unsure && decision.encrypted);
+    assert_eq!(decision.tags, [Tag::Unsicher, Tag::Verschluesselt]);
+}
+
+#[test]
+fn machines_are_flagged_and_low() {
+    let circumstances = Circumstances { automatic: true, ..Circumstances::default() };
+    let message = Message { circumstances, ..mail("Abwesend", "Ich bin bis Freitag nicht da.") };
+    let decision = decided(&message, [0.05, 0.05, 0.9], [0.1, 0.5, 0.4]);
+    assert_eq!(decision.facts.flags, ["automatisch"]);
+    assert_eq!(decision.tags, [Tag::Sonstiges, Tag::Niedrig]);
+    assert!(decision.reasons.iter().any(|reason| reason.subject == Subject::Flag("automatisch".to_owned())));
+}
+
+#[test]
+fn the_third_contact_and_an_announced_lawsuit_are_high() {
+    for text in [
+        "Dies ist meine dritte Erinnerung.",
+        "Ich schreibe Ihnen nun zum dritten Mal.",
+        "3. Erinnerung an meinen Antrag",
+        "Andernfalls erheben wir Untätigkeitsklage.",
+    ] {
+        assert_eq!(
+            decided(&mail("", text), APPLICATION, [0.2, 0.7, 0.1]).priority.best(),
+            Priority::High,
+            "{text}"
+        );
+    }
+    let first = decided(&mail("", "Ich erinnere an meinen Antrag."), APPLICATION, [0.2, 0.7, 0.1]);
+    assert_eq!(first.priority.best(), Priority::Normal);
+}
+
+#[test]
+fn the_language_is_told_from_little() {
+    let cases = [
+        ("de", "", "Hallo"),
+        ("de", "Anmeldung", "ok, danke"),
+        ("de", "", "Sehr geehrte Damen und Herren, anbei die Unterlagen."),
+        ("de", "", ""),
+        ("en", "Registration", "Dear Sir or Madam, how can I register my new address with you?"),
+        ("fr", "", "Bonjour, je voudrais savoir quels documents il faut pour la carte de séjour."),
+        ("tr", "", "Merhaba, oturma iznimin uzatılması için hangi belgeler gerekiyor? Teşekkür ederim."),
+        ("pl", "", "Dzień dobry, proszę o informację, jakie dokumenty są potrzebne do zameldowania."),
+        ("uk", "", "Доброго дня, підкажіть, будь ласка, які документи потрібні для реєстрації."),
+        ("ru", "", "Здравствуйте, подскажите, пожалуйста, какие документы нужны для регистрации."),
+        ("ar", "", "مرحبا، أريد أن أعرف ما هي الوثائق المطلوبة للتسجيل."),
+        ("es", "", "Buenos días, quisiera saber qué documentos necesito para la inscripción."),
+        ("it", "", "Buongiorno, vorrei sapere quali documenti servono per la residenza."),
+        (
+            "nl",
+            "",
+            "Goedemorgen, ik zou graag willen weten welke papieren ik nodig heb voor de inschrijving.",
+        ),
+    ];
+    for (language, subject, text) in cases {
+        let facts = extract(&mail(subject, text), noon(date(2026, 3, 11)), &Calendar::new(Land::NW));
+        assert_eq!(facts.language, language, "{text}");
+    }
+}

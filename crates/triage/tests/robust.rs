@@ -1,0 +1,65 @@
+//! No text makes it panic, cost grows with length only, and urgency never lowers priority.
+
+mod support;
+
+use std::time::{Duration, Instant};
+
+use domain::{Deadline, Facts, Message, Priority};
+use jiff::ToSpan as _;
+use jiff::civil::date;
+use langhals_triage::{Calendar, Land, Policy, decide, extract, prioritise};
+use proptest::prelude::*;
+use support::{mail, noon, verdict};
+
+fn whole(message: &Message) -> domain::Decision {
+    let received = noon(date(2026, 3, 11));
+    let verdict = verdict([0.4, 0.3, 0.3], [0.2, 0.6, 0.2]);
+    let facts = extract(message, received, &Calendar::new(Land::SN));
+    let assessment = prioritise(message, &verdict, &facts, received);
+    decide(message, verdict, assessment, facts, &Policy::default())
+}
+
+proptest! {
+    #[test]
+    fn no_text_makes_it_panic(subject in any::<String>(), text in any::<String>()) {
+        whole(&mail(&subject, &text));
+    }
+
+    #[test]
+    fn no_text_of_dates_and_numbers_makes_it_panic(text in "([0-9]{1,5}|[./:-]|bis|am|ende|kw|Az|\\s|des|Monats|morgen|in|innerhalb|Tage|März|K|\n){0,60}") {
+        whole(&mail("", &text));
+    }
+
+    #[test]
+    fn a_nearer_deadline_never_lowers_the_priority(
+        near in -400i64..400, further in 0i64..800,
+        class in [0.01f64..1.0, 0.01f64..1.0, 0.01f64..1.0], priority in [0.0f64..1.0, 0.0f64..1.0, 0.01f64..1.0],
+        bulk in any::<bool>(),
+    ) {
+        let mut message = mail("", "");
+        message.circumstances.bulk = bulk;
+        let received = date(2026, 3, 11);
+        let verdict = verdict(class, priority);
+        let high = |days: Option<i64>| {
+            let deadline = days.map(|days| Deadline {
+                date: received.saturating_add(days.days()), rule: "date".to_owned(), phrase: String::new(),
+            });
+            let facts = Facts { deadline, ..Facts::default() };
+            let probabilities = prioritise(&message, &verdict, &facts, noon(received)).probabilities;
+            (probabilities.of(Priority::High), 1.0 - probabilities.of(Priority::Low))
+        };
+        let (soon, later, none) = (high(Some(near)), high(Some(near + further)), high(None));
+        prop_assert!(soon.0 >= later.0 - 1e-12 && soon.1 >= later.1 - 1e-12, "{soon:?} {later:?}");
+        prop_assert!(later.0 >= none.0 - 1e-12 && later.1 >= none.1 - 1e-12, "{later:?} {none:?}");
+    }
+}
+
+#[test]
+fn a_megabyte_of_digits_and_dots_is_not_quadratic() {
+    for piece in ["1.", "1.2.", "12-", "a1/", "Az. ", "bis 1.1. ", "§", "1 2 ", "K 1 "] {
+        let text = piece.repeat(1_000_000 / piece.len());
+        let start = Instant::now();
+        whole(&mail("", &text));
+        assert!(start.elapsed() < Duration::from_secs(30), "{piece:?} took {:?}", start.elapsed());
+    }
+}
