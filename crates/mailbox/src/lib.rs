@@ -1,1 +1,49 @@
-//! (being built)
+//! The only crate that speaks IMAP: connect, select, fetch, tag, wait. It never takes silence for "nothing there".
+//!
+//! ```text
+//!   Connection          select, summaries, flags, bodies, add_keyword, wait …   (RFC 3501, 7162, 2177)
+//!       │
+//!     Wire              one executor: send, read, demand the tagged OK, or be unusable
+//!       │
+//!   async-imap          framing of responses and their grammar; none of its commands
+//!       │
+//!     Guard             caps and mends the server's bytes before a parser sees them
+//!       │
+//!   TLS / TCP           rustls with ring; pinned, own authority, or the system's
+//! ```
+//!
+//! async-imap's commands are not used: they swallow a tagged NO, take a lost connection for an empty
+//! mailbox, and print passwords into the trace log. Its parser is sound once the guard stands before it.
+//!
+//! After any error other than [`Error::Refused`] and its like, and after a dropped future, a connection
+//! is unusable and says so ([`Error::Lost`]): drop it and connect anew.
+
+mod account;
+mod command;
+mod connection;
+mod error;
+mod fetch;
+mod flags;
+pub mod guard;
+mod secret;
+mod select;
+mod sign_in;
+mod store;
+mod tls;
+mod transport;
+mod uids;
+mod wait;
+mod wire;
+
+pub use account::{Account, Timeouts, Tls, Trust};
+pub use connection::{Connection, Server};
+pub use error::{Error, Peer};
+pub use fetch::{FlagState, Part, RawMessage, Summary};
+pub use flags::Flags;
+pub use secret::{Secret, SecretError, SecretSource};
+pub use select::{Access, Keywords, Selected};
+pub use sign_in::{connect, sign_in};
+pub use store::Stored;
+pub use tls::Distrust;
+pub use transport::Transport;
+pub use wait::Wake;

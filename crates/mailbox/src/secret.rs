@@ -1,0 +1,227 @@
+//! Passwords: read at every connect, from a file or from a command's output, and never shown.
+
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use tokio::io::AsyncReadExt as _;
+use tokio::process::Command;
+
+/// Where a password comes from.
+#[derive(Clone, Debug)]
+pub enum SecretSource {
+    /// A file that holds nothing else; a line end at its end is ignored.
+    File(PathBuf),
+    /// A program and its arguments, run without a shell; its output is the password.
+    Command(Vec<String>),
+}
+
+/// A password. Shows itself to nobody, and is overwritten when it is no longer needed.
+pub struct Secret(Vec<u8>);
+
+/// Why a password could not be read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SecretError {
+    /// The file is missing or may not be read.
+    #[error("cannot read password_file {}: {reason}; it must exist and be readable by the user that runs langhals", .path.display())]
+    File {
+        /// Which file.
+        path: PathBuf,
+        /// What the operating system says.
+        reason: io::ErrorKind,
+    },
+    /// The program could not be started.
+    #[error("cannot run password_command {program}: {reason}; give the program's full path")]
+    Run {
+        /// Which program.
+        program: String,
+        /// What the operating system says.
+        reason: io::ErrorKind,
+    },
+    /// The program reported failure.
+    #[error("password_command {program} failed ({status}); run it by hand as the user that runs langhals")]
+    Failed {
+        /// Which program.
+        program: String,
+        /// Its exit status.
+        status: std::process::ExitStatus,
+    },
+    /// The program did not come to an end.
+    #[error(
+        "password_command {program} took longer than {seconds} s and was stopped; it must not ask anything"
+    )]
+    Slow {
+        /// Which program.
+        program: String,
+        /// How long was waited.
+        seconds: u64,
+    },
+    /// There was nothing, or nothing but a line end, or more than a password can be.
+    #[error(
+        "the password is empty, longer than 64 KiB, or holds a NUL: check password_file or password_command"
+    )]
+    Unusable,
+}
+
+/// The longest password: OAuth tokens reach some kilobytes.
+const LONGEST: u64 = 64 * 1024;
+/// A line end, and one byte more, by which a longer one is noticed.
+const READ_AT_MOST: u64 = LONGEST + 3;
+const COMMAND_LIMIT: Duration = Duration::from_secs(30);
+
+impl SecretError {
+    /// Whether it may go well next time: a secret agent that is busy, not a path that is wrong.
+    pub fn is_temporary(&self) -> bool {
+        matches!(self, Self::Slow { .. } | Self::Failed { .. })
+    }
+}
+
+impl SecretSource {
+    /// Reads the password.
+    ///
+    /// # Errors
+    /// [`SecretError`], whose text says what to do.
+    pub async fn read(&self) -> Result<Secret, SecretError> {
+        let bytes = match self {
+            Self::File(path) => {
+                let path = path.clone();
+                // A disk can be slow; a connection of another mailbox must not wait for it.
+                let reading = tokio::task::spawn_blocking(move || read_file(&path));
+                reading.await.map_err(|_| SecretError::Unusable)??
+            }
+            Self::Command(line) => run(line).await?,
+        };
+        Secret::new(bytes)
+    }
+}
+
+impl Secret {
+    /// Takes a password as it was read, without the line end after it.
+    ///
+    /// # Errors
+    /// [`SecretError::Unusable`] where nothing remains, or where IMAP could not carry it.
+    pub fn new(mut bytes: Vec<u8>) -> Result<Self, SecretError> {
+        while bytes.last().is_some_and(|byte| matches!(byte, b'\n' | b'\r')) {
+            bytes.pop();
+        }
+        let secret = Self(bytes);
+        let usable = !secret.0.is_empty() && secret.0.len() as u64 <= LONGEST && !secret.0.contains(&0);
+        if usable { Ok(secret) } else { Err(SecretError::Unusable) }
+    }
+
+    pub(crate) fn expose(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+impl Drop for Secret {
+    fn drop(&mut self) {
+        self.0.fill(0);
+        // Keeps the compiler from leaving the overwriting out.
+        std::hint::black_box(&self.0);
+    }
+}
+
+fn read_file(path: &Path) -> Result<Vec<u8>, SecretError> {
+    use std::io::Read as _;
+    let failed = |error: io::Error| SecretError::File { path: path.to_owned(), reason: error.kind() };
+    let file = std::fs::File::open(path).map_err(failed)?;
+    warn_if_public(path, &file.metadata().map_err(failed)?);
+    let mut bytes = Vec::new();
+    file.take(READ_AT_MOST).read_to_end(&mut bytes).map_err(failed)?;
+    Ok(bytes)
+}
+
+#[cfg(unix)]
+fn warn_if_public(path: &Path, metadata: &std::fs::Metadata) {
+    use std::os::unix::fs::PermissionsExt as _;
+    if metadata.permissions().mode() & 0o004 != 0 {
+        tracing::warn!(
+            path = %path.display(),
+            "secret.public: everybody on this machine can read this password; chmod o-r it"
+        );
+    }
+}
+
+#[cfg(not(unix))]
+fn warn_if_public(_: &Path, _: &std::fs::Metadata) {}
+
+async fn run(line: &[String]) -> Result<Vec<u8>, SecretError> {
+    let (program, arguments) = line.split_first().ok_or(SecretError::Unusable)?;
+    let slow = |_| SecretError::Slow { program: program.clone(), seconds: COMMAND_LIMIT.as_secs() };
+    tokio::time::timeout(COMMAND_LIMIT, run_to_end(program, arguments)).await.map_err(slow)?
+}
+
+async fn run_to_end(program: &str, arguments: &[String]) -> Result<Vec<u8>, SecretError> {
+    let failed = |error: io::Error| SecretError::Run { program: program.to_owned(), reason: error.kind() };
+    let mut child = Command::new(program)
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()
+        .map_err(failed)?;
+    let mut bytes = Vec::new();
+    if let Some(output) = child.stdout.take() {
+        output.take(READ_AT_MOST).read_to_end(&mut bytes).await.map_err(failed)?;
+    }
+    let status = child.wait().await.map_err(failed)?;
+    if status.success() {
+        Ok(bytes)
+    } else {
+        Err(SecretError::Failed { program: program.to_owned(), status })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn read(source: SecretSource) -> Result<Vec<u8>, String> {
+        source.read().await.map(|secret| secret.expose().to_vec()).map_err(|error| error.to_string())
+    }
+
+    fn command(line: &[&str]) -> SecretSource {
+        SecretSource::Command(line.iter().map(ToString::to_string).collect())
+    }
+
+    #[tokio::test]
+    async fn a_file_without_its_line_end_is_the_password() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("password");
+        for (written, read_back) in [("geheim", "geheim"), ("geheim\r\n", "geheim"), (" a b \n", " a b ")] {
+            std::fs::write(&path, written).unwrap();
+            assert_eq!(read(SecretSource::File(path.clone())).await.unwrap(), read_back.as_bytes());
+        }
+        for unusable in ["", "\n", "a\0b", &"x".repeat(70_000)] {
+            std::fs::write(&path, unusable).unwrap();
+            assert!(read(SecretSource::File(path.clone())).await.unwrap_err().contains("empty"));
+        }
+        let missing = read(SecretSource::File(dir.path().join("missing"))).await.unwrap_err();
+        assert!(missing.contains("missing") && missing.contains("must exist"), "{missing}");
+    }
+
+    #[tokio::test]
+    async fn a_commands_output_is_the_password() {
+        assert_eq!(read(command(&["printf", "%s\\n", "a b"])).await.unwrap(), b"a b");
+        assert!(read(command(&["false"])).await.unwrap_err().contains("exit status: 1"));
+        assert!(read(command(&["/does/not/exist"])).await.unwrap_err().contains("full path"));
+        assert!(read(command(&[])).await.is_err());
+    }
+
+    #[test]
+    fn nobody_sees_a_secret() {
+        let secret = Secret::new(b"geheim".to_vec()).unwrap();
+        assert_eq!(format!("{secret:?}"), "Secret(…)");
+    }
+}
