@@ -1,1 +1,29 @@
-//! (being built)
+//! The ledger: decision log, index, recovery, and the models folder. Owns persisted formats and their versions.
+//!
+//! ```text
+//!   intend ─▶ decision log (fsync) ─▶ index (sled)        the log is the truth about decisions,
+//!   settle ─▶ decision log (fsync) ─▶ index (sled)        the index can be rebuilt from it
+//! ```
+//!
+//! No subject, address, name or text of a mail is ever written here (invariant 8).
+
+mod board;
+mod decision_log;
+mod disk;
+mod entry;
+mod event;
+mod fingerprint;
+mod index;
+mod ledger;
+mod models;
+mod queue;
+
+pub use board::{Board, Connection, Health};
+pub use decision_log::LogError;
+pub use entry::{Entry, Stage};
+pub use event::{Closing, Intent, Outcome, Suggestion};
+pub use fingerprint::fingerprint;
+pub use index::IndexError;
+pub use ledger::{Cursor, Ledger, LedgerError, OpenError, Pending, Replay};
+pub use models::{Models, ModelsError};
+pub use queue::{Row, most_urgent_first, queue_of};

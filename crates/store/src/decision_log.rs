@@ -1,0 +1,344 @@
+//! The decision log: append-only, one file a day, each line with a checksum, on disk before anything acts on it.
+//!
+//! ```text
+//!   3b1f09aa {"v":1,"at":"2026-11-21T07:14:03Z","mailbox":"poststelle",…,"event":"intended",…}
+//!   └ CRC-32 of the JSON, hex
+//! ```
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufRead as _, BufReader, Seek as _, SeekFrom, Write as _};
+use std::path::{Path, PathBuf};
+
+use crate::disk;
+use crate::event::{Line, VERSION};
+
+/// Why the decision log cannot be written or read.
+#[derive(Debug, thiserror::Error)]
+pub enum LogError {
+    /// The disk refused.
+    #[error(
+        "cannot write the decision log {path}: {source}. Nothing was tagged that is not on disk. \
+         Free space or mend the permissions of {path}; Langhals goes on where it was"
+    )]
+    Write {
+        /// The day's file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The disk refused.
+    #[error("cannot read the decision log {path}: {source}. Mend the permissions, or move the file away")]
+    Read {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Written by a newer Langhals.
+    #[error(
+        "the decision log {path} is of format {found}, this Langhals reads up to {VERSION}: \
+         install the newer version again, or start with another state directory"
+    )]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// Its format.
+        found: u32,
+    },
+}
+
+/// How far the index has followed the log: everything before this is in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+pub(crate) struct Position {
+    /// The day's file name.
+    pub file: String,
+    /// Bytes into it.
+    pub offset: u64,
+}
+
+/// The folder of day files, open for appending.
+#[derive(Debug)]
+pub(crate) struct DecisionLog {
+    folder: PathBuf,
+    today: Option<Day>,
+}
+
+#[derive(Debug)]
+struct Day {
+    name: String,
+    path: PathBuf,
+    file: File,
+    length: u64,
+}
+
+impl DecisionLog {
+    /// Opens the folder, making it where it is missing.
+    pub(crate) fn open(folder: &Path) -> Result<Self, LogError> {
+        let wrong = |source| LogError::Write { path: folder.to_owned(), source };
+        fs::create_dir_all(folder).map_err(wrong)?;
+        disk::sync_folder_of(folder).map_err(wrong)?;
+        Ok(Self { folder: folder.to_owned(), today: None })
+    }
+
+    /// Appends lines as one durable write and says where the log now ends.
+    pub(crate) fn append(&mut self, lines: &[Line]) -> Result<Position, LogError> {
+        let Some(first) = lines.first() else { return Ok(self.end()) };
+        let bytes: Vec<u8> = lines.iter().flat_map(frame).collect();
+        let day = self.day(&first.at.strftime("%Y-%m-%d.log").to_string())?;
+        let written = day.file.write_all(&bytes).and_then(|()| day.file.sync_data());
+        if let Err(source) = written {
+            let path = day.path.clone();
+            self.forget_torn_tail();
+            return Err(LogError::Write { path, source });
+        }
+        day.length += bytes.len() as u64;
+        Ok(self.end())
+    }
+
+    /// Replays every whole line after `from`, in order.
+    pub(crate) fn replay(&self, from: &Position, each: &mut dyn FnMut(Line)) -> Result<Replayed, LogError> {
+        let mut replayed = Replayed { end: from.clone(), broken: 0 };
+        for name in day_names(&self.folder)? {
+            if name < from.file {
+                continue;
+            }
+            let offset = if name == from.file { from.offset } else { 0 };
+            self.replay_day(&name, offset, &mut replayed, each)?;
+        }
+        Ok(replayed)
+    }
+
+    fn replay_day(
+        &self,
+        name: &str,
+        offset: u64,
+        replayed: &mut Replayed,
+        each: &mut dyn FnMut(Line),
+    ) -> Result<(), LogError> {
+        let path = self.folder.join(name);
+        let wrong = |source| LogError::Read { path: path.clone(), source };
+        let mut file = File::open(&path).map_err(wrong)?;
+        file.seek(SeekFrom::Start(offset)).map_err(wrong)?;
+        let mut reader = BufReader::new(file);
+        let mut position = offset;
+        let mut bytes = Vec::new();
+        loop {
+            bytes.clear();
+            let length = reader.read_until(b'\n', &mut bytes).map_err(wrong)?;
+            if length == 0 || bytes.last() != Some(&b'\n') {
+                // A last line without its end is a write that was cut off: nothing acted on it.
+                break;
+            }
+            position += length as u64;
+            match unframe(&bytes) {
+                Ok(line) => each(line),
+                Err(Unreadable::Newer(found)) => return Err(LogError::Newer { path, found }),
+                Err(Unreadable::Broken) => replayed.broken += 1,
+                Err(Unreadable::Blank) => {}
+            }
+        }
+        replayed.end = Position { file: name.to_owned(), offset: position };
+        Ok(())
+    }
+
+    fn end(&self) -> Position {
+        let end = |day: &Day| Position { file: day.name.clone(), offset: day.length };
+        self.today.as_ref().map(end).unwrap_or_default()
+    }
+
+    fn day(&mut self, name: &str) -> Result<&mut Day, LogError> {
+        // A clock that steps back must not reorder the log: the newest day goes on.
+        let current = self.today.take_if(|day| day.name.as_str() >= name);
+        let day = match current {
+            Some(day) => day,
+            None => Day::open(&self.folder, &newest(&self.folder, name)?)?,
+        };
+        Ok(self.today.insert(day))
+    }
+
+    /// After a failed write half a line may stand at the end; it is cut when the day is opened again.
+    fn forget_torn_tail(&mut self) {
+        self.today = None;
+    }
+}
+
+impl Day {
+    fn open(folder: &Path, name: &str) -> Result<Self, LogError> {
+        let path = folder.join(name);
+        let wrong = |source| LogError::Write { path: path.clone(), source };
+        let fresh = !path.exists();
+        let mut file = OpenOptions::new().create(true).append(true).read(true).open(&path).map_err(wrong)?;
+        if fresh {
+            disk::sync_folder_of(&path).map_err(wrong)?;
+        }
+        let length = end_torn_line(&mut file).map_err(wrong)?;
+        Ok(Self { name: name.to_owned(), path, file, length })
+    }
+}
+
+/// What a replay found.
+#[derive(Debug, Default)]
+pub(crate) struct Replayed {
+    /// Where the next replay starts.
+    pub end: Position,
+    /// Lines whose checksum or form was wrong; passed over.
+    pub broken: usize,
+}
+
+enum Unreadable {
+    Blank,
+    Broken,
+    Newer(u32),
+}
+
+/// Ends a half-written last line, so that the next one stands alone. The half line fails its checksum and is passed over.
+fn end_torn_line(file: &mut File) -> io::Result<u64> {
+    let length = file.seek(SeekFrom::End(0))?;
+    if length == 0 {
+        return Ok(0);
+    }
+    let mut last = [0];
+    file.seek(SeekFrom::End(-1))?;
+    io::Read::read_exact(file, &mut last)?;
+    if last == *b"\n" {
+        return Ok(length);
+    }
+    file.write_all(b"\n")?;
+    file.sync_data()?;
+    Ok(length + 1)
+}
+
+fn frame(line: &Line) -> Vec<u8> {
+    // Serialising our own plain structs cannot fail; an empty line would be passed over as blank.
+    let json = serde_json::to_string(line).unwrap_or_default();
+    format!("{:08x} {json}\n", crc32fast::hash(json.as_bytes())).into_bytes()
+}
+
+fn unframe(bytes: &[u8]) -> Result<Line, Unreadable> {
+    let bytes = bytes.trim_ascii_end();
+    if bytes.is_empty() {
+        return Err(Unreadable::Blank);
+    }
+    let (sum, json) = bytes.split_at_checked(9).ok_or(Unreadable::Broken)?;
+    if sum != format!("{:08x} ", crc32fast::hash(json)).as_bytes() {
+        return Err(Unreadable::Broken);
+    }
+    match version(json) {
+        Some(found) if found > VERSION => Err(Unreadable::Newer(found)),
+        _ => serde_json::from_slice(json).map_err(|_| Unreadable::Broken),
+    }
+}
+
+fn version(json: &[u8]) -> Option<u32> {
+    #[derive(serde::Deserialize)]
+    struct Versioned {
+        v: u32,
+    }
+    serde_json::from_slice::<Versioned>(json).ok().map(|line| line.v)
+}
+
+/// The day files, oldest first.
+fn day_names(folder: &Path) -> Result<Vec<String>, LogError> {
+    let wrong = |source| LogError::Read { path: folder.to_owned(), source };
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder).map_err(wrong)? {
+        let name = entry.map_err(wrong)?.file_name().to_string_lossy().into_owned();
+        if Path::new(&name).extension().is_some_and(|ending| ending == "log") {
+            names.push(name);
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+fn newest(folder: &Path, today: &str) -> Result<String, LogError> {
+    let last = day_names(folder)?.pop().filter(|last| last.as_str() > today);
+    Ok(last.unwrap_or_else(|| today.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::Event;
+    use domain::{Folder, UidValidity};
+
+    fn line(day: &str, next_uid: u32) -> Line {
+        let folder = Folder { mailbox: "poststelle".into(), name: "INBOX".into() };
+        let at = format!("{day}T10:00:00Z").parse().unwrap();
+        Line::new(at, &folder, UidValidity(7), Event::Advanced { next_uid })
+    }
+
+    fn replayed(log: &DecisionLog, from: &Position) -> (Vec<u32>, Replayed) {
+        let mut uids = Vec::new();
+        let end = log
+            .replay(from, &mut |line| match line.event {
+                Event::Advanced { next_uid } => uids.push(next_uid),
+                other => panic!("{other:?}"),
+            })
+            .unwrap();
+        (uids, end)
+    }
+
+    #[test]
+    fn what_was_appended_is_replayed_in_order_and_from_any_position() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut log = DecisionLog::open(dir.path()).unwrap();
+        let middle = log.append(&[line("2026-11-20", 1), line("2026-11-20", 2)]).unwrap();
+        log.append(&[line("2026-11-21", 3)]).unwrap();
+        assert_eq!(replayed(&log, &Position::default()).0, [1, 2, 3]);
+        assert_eq!(replayed(&log, &middle).0, [3]);
+        assert_eq!(day_names(dir.path()).unwrap().len(), 2);
+    }
+
+    #[test]
+    fn a_torn_line_is_passed_over_and_the_next_stands_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut log = DecisionLog::open(dir.path()).unwrap();
+        log.append(&[line("2026-11-21", 1), line("2026-11-21", 2)]).unwrap();
+        let path = dir.path().join("2026-11-21.log");
+        let length = fs::metadata(&path).unwrap().len();
+        OpenOptions::new().write(true).open(&path).unwrap().set_len(length - 5).unwrap();
+        let mut log = DecisionLog::open(dir.path()).unwrap();
+        log.append(&[line("2026-11-21", 3)]).unwrap();
+        let (uids, end) = replayed(&log, &Position::default());
+        assert_eq!((uids, end.broken), (vec![1, 3], 1));
+    }
+
+    #[test]
+    fn every_flipped_byte_costs_at_most_its_own_line_or_two() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut log = DecisionLog::open(dir.path()).unwrap();
+        log.append(&[line("2026-11-21", 1), line("2026-11-21", 2), line("2026-11-21", 3)]).unwrap();
+        let path = dir.path().join("2026-11-21.log");
+        let whole = fs::read(&path).unwrap();
+        for at in 0..whole.len() {
+            let mut bytes = whole.clone();
+            bytes[at] ^= 0x04;
+            fs::write(&path, &bytes).unwrap();
+            let (uids, _) = replayed(&log, &Position::default());
+            assert!(!uids.is_empty() && uids.len() <= 2, "byte {at}: {uids:?}");
+        }
+    }
+
+    #[test]
+    fn a_clock_that_steps_back_does_not_reorder_the_log() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut log = DecisionLog::open(dir.path()).unwrap();
+        log.append(&[line("2026-11-21", 1)]).unwrap();
+        log.append(&[line("2026-11-20", 2)]).unwrap();
+        let mut again = DecisionLog::open(dir.path()).unwrap();
+        again.append(&[line("2026-11-19", 3)]).unwrap();
+        assert_eq!(replayed(&log, &Position::default()).0, [1, 2, 3]);
+    }
+
+    #[test]
+    fn a_newer_format_is_refused_by_name() {
+        let dir = tempfile::tempdir().unwrap();
+        let json = r#"{"v":9,"at":"later","event":"dreamt"}"#;
+        let framed = format!("{:08x} {json}\n", crc32fast::hash(json.as_bytes()));
+        fs::write(dir.path().join("2026-11-21.log"), framed).unwrap();
+        let log = DecisionLog::open(dir.path()).unwrap();
+        let error = log.replay(&Position::default(), &mut |_| ()).unwrap_err();
+        assert!(error.to_string().contains("format 9"), "{error}");
+    }
+}

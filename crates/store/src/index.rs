@@ -1,0 +1,284 @@
+//! The index over the decision log, in sled: opened guarded, followed from the log, rebuilt when anything is wrong with it.
+//!
+//! ```text
+//!   tree "ledger"   p                                   how far the log is in here
+//!                   c mailbox \0 folder \0 validity     the folder's cursor
+//!                   m mailbox \0 folder \0 validity uid an entry
+//!   value           version (1 byte) · CRC-32 (4) · JSON
+//! ```
+//!
+//! Changes and the position they came from are one batch: the index is always the fold of a prefix of the log.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use domain::{Folder, Uid, UidValidity};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::decision_log::Position;
+use crate::entry::{Change, Entry, Key, change, fold};
+use crate::event::Line;
+
+const VERSION: u8 = 1;
+const CACHE_BYTES: u64 = 64 * 1024 * 1024;
+/// Opening replays sled's own log; what takes longer than this hangs.
+const OPEN_LIMIT: Duration = Duration::from_mins(2);
+
+/// Why the index cannot be used. It is rebuilt from the log then.
+#[derive(Debug, thiserror::Error)]
+pub enum IndexError {
+    /// sled said so.
+    #[error("the index in {path} failed: {reason}")]
+    Failed {
+        /// Its folder.
+        path: PathBuf,
+        /// Without content: sled holds none.
+        reason: String,
+    },
+    /// A value's checksum or form is wrong.
+    #[error("the index in {path} is damaged")]
+    Damaged {
+        /// Its folder.
+        path: PathBuf,
+    },
+}
+
+/// The open index.
+#[derive(Debug)]
+pub(crate) struct Index {
+    path: PathBuf,
+    db: sled::Db,
+    tree: sled::Tree,
+}
+
+impl Index {
+    /// Opens the index in a thread of its own: sled may panic or hang on damaged files.
+    pub(crate) fn open(path: &Path) -> Result<Self, IndexError> {
+        let (done, opened) = mpsc::channel();
+        let at = path.to_owned();
+        std::thread::spawn(move || {
+            let result = catch_unwind(AssertUnwindSafe(|| open_sled(&at)));
+            // Nobody listens any more after the time limit; the database is closed again then.
+            let _ = done.send(result.unwrap_or_else(|_| Err("it panicked while opening".to_owned())));
+        });
+        let failed = |reason| IndexError::Failed { path: path.to_owned(), reason };
+        let (db, tree) = match opened.recv_timeout(OPEN_LIMIT) {
+            Ok(result) => result.map_err(failed)?,
+            Err(_) => return Err(failed("it did not open in time".to_owned())),
+        };
+        let index = Self { path: path.to_owned(), db, tree };
+        index.verify()?;
+        Ok(index)
+    }
+
+    /// Puts a damaged index out of the way, to be looked at, and says where.
+    pub(crate) fn put_aside(path: &Path, stamp: &str) -> io::Result<PathBuf> {
+        let aside = path.with_file_name(format!("state.bad-{stamp}"));
+        fs::rename(path, &aside)?;
+        Ok(aside)
+    }
+
+    /// How far the log is in here.
+    pub(crate) fn position(&self) -> Result<Position, IndexError> {
+        Ok(self.get(b"p")?.unwrap_or_default())
+    }
+
+    /// Follows the log: all changes of these lines, and where they end, at once.
+    pub(crate) fn follow(&self, lines: &[Line], end: &Position) -> Result<(), IndexError> {
+        let mut entries: BTreeMap<Vec<u8>, Option<Entry>> = BTreeMap::new();
+        let mut batch = sled::Batch::default();
+        for line in lines {
+            match change(line) {
+                Change::Entries(keys) => {
+                    for key in keys {
+                        self.fold_into(&mut entries, message_key(&key), line)?;
+                    }
+                }
+                Change::Cursor(next) => {
+                    let key = cursor_key(&line.folder(), UidValidity(line.validity));
+                    batch.insert(key, self.encode(&next)?);
+                }
+                Change::Rebase => self.void_other_generations(line, &mut entries, &mut batch)?,
+            }
+        }
+        for (key, entry) in entries {
+            match entry {
+                Some(entry) => batch.insert(key, self.encode(&entry)?),
+                None => batch.remove(key),
+            }
+        }
+        batch.insert(&b"p"[..], self.encode(end)?);
+        self.guarded(|| self.tree.apply_batch(batch))
+    }
+
+    fn fold_into(
+        &self,
+        entries: &mut BTreeMap<Vec<u8>, Option<Entry>>,
+        key: Vec<u8>,
+        line: &Line,
+    ) -> Result<(), IndexError> {
+        let before = match entries.remove(&key) {
+            Some(known) => known,
+            None => self.get(&key)?,
+        };
+        if let Some(after) = fold(before, line) {
+            entries.insert(key, Some(after));
+        }
+        Ok(())
+    }
+
+    fn void_other_generations(
+        &self,
+        line: &Line,
+        entries: &mut BTreeMap<Vec<u8>, Option<Entry>>,
+        batch: &mut sled::Batch,
+    ) -> Result<(), IndexError> {
+        let folder = line.folder();
+        for kind in [b'c', b'm'] {
+            let all = folder_prefix(kind, &folder);
+            let kept = [all.as_slice(), &line.validity.to_be_bytes()].concat();
+            for item in self.tree.scan_prefix(&all) {
+                let (key, _) = item.map_err(|error| self.failed(&error))?;
+                if !key.starts_with(&kept) {
+                    entries.remove(key.as_ref());
+                    batch.remove(key);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The folder's generation and cursor, where there is one.
+    pub(crate) fn cursor(&self, folder: &Folder) -> Result<Option<(UidValidity, u32)>, IndexError> {
+        let prefix = folder_prefix(b'c', folder);
+        let mut cursor = None;
+        for item in self.tree.scan_prefix(&prefix) {
+            let (key, value) = item.map_err(|error| self.failed(&error))?;
+            let validity = key.get(prefix.len()..).and_then(be_u32).ok_or_else(|| self.damaged())?;
+            cursor = Some((UidValidity(validity), self.decode(&value)?));
+        }
+        Ok(cursor)
+    }
+
+    /// Every entry of a folder's generation, by UID.
+    pub(crate) fn entries_of(
+        &self,
+        folder: &Folder,
+        validity: UidValidity,
+        each: &mut dyn FnMut(Uid, Entry),
+    ) -> Result<(), IndexError> {
+        let prefix = [folder_prefix(b'm', folder).as_slice(), &validity.0.to_be_bytes()].concat();
+        for item in self.tree.scan_prefix(&prefix) {
+            let (key, value) = item.map_err(|error| self.failed(&error))?;
+            let uid = key.get(prefix.len()..).and_then(be_u32).ok_or_else(|| self.damaged())?;
+            each(Uid(uid), self.decode(&value)?);
+        }
+        Ok(())
+    }
+
+    /// Every entry there is.
+    pub(crate) fn entries(&self, each: &mut dyn FnMut(Key, Entry)) -> Result<(), IndexError> {
+        for item in self.tree.scan_prefix(b"m") {
+            let (key, value) = item.map_err(|error| self.failed(&error))?;
+            each(read_message_key(&key).ok_or_else(|| self.damaged())?, self.decode(&value)?);
+        }
+        Ok(())
+    }
+
+    /// Makes everything durable: sled's own flush is not an fsync on Linux.
+    pub(crate) fn checkpoint(&self) -> Result<(), IndexError> {
+        self.guarded(|| self.db.flush().map(|_| ()))?;
+        let synced = File::open(self.path.join("db")).and_then(|file| file.sync_data());
+        synced.map_err(|error| IndexError::Failed { path: self.path.clone(), reason: error.to_string() })
+    }
+
+    /// Reads every value once: a damaged one is found at start, not when it matters.
+    fn verify(&self) -> Result<(), IndexError> {
+        self.position()?;
+        for item in &self.tree {
+            let (key, value) = item.map_err(|error| self.failed(&error))?;
+            match key.first() {
+                Some(b'm') => drop(self.decode::<Entry>(&value)?),
+                Some(b'c') => drop(self.decode::<u32>(&value)?),
+                Some(b'p') => {}
+                _ => return Err(self.damaged()),
+            }
+        }
+        Ok(())
+    }
+
+    fn get<T: DeserializeOwned>(&self, key: &[u8]) -> Result<Option<T>, IndexError> {
+        let value = self.guarded(|| self.tree.get(key))?;
+        value.map(|value| self.decode(&value)).transpose()
+    }
+
+    fn encode<T: Serialize>(&self, value: &T) -> Result<Vec<u8>, IndexError> {
+        let json = serde_json::to_vec(value).map_err(|_| self.damaged())?;
+        Ok([&[VERSION][..], &crc32fast::hash(&json).to_be_bytes(), &json].concat())
+    }
+
+    fn decode<T: DeserializeOwned>(&self, bytes: &[u8]) -> Result<T, IndexError> {
+        let value = bytes
+            .split_at_checked(5)
+            .filter(|(head, json)| head[0] == VERSION && head[1..] == crc32fast::hash(json).to_be_bytes());
+        let (_, json) = value.ok_or_else(|| self.damaged())?;
+        serde_json::from_slice(json).map_err(|_| self.damaged())
+    }
+
+    fn guarded<T>(&self, act: impl FnOnce() -> sled::Result<T>) -> Result<T, IndexError> {
+        match catch_unwind(AssertUnwindSafe(act)) {
+            Ok(result) => result.map_err(|error| self.failed(&error)),
+            Err(_) => Err(IndexError::Failed { path: self.path.clone(), reason: "it panicked".to_owned() }),
+        }
+    }
+
+    fn failed(&self, error: &sled::Error) -> IndexError {
+        IndexError::Failed { path: self.path.clone(), reason: error.to_string() }
+    }
+
+    fn damaged(&self) -> IndexError {
+        IndexError::Damaged { path: self.path.clone() }
+    }
+}
+
+fn open_sled(path: &Path) -> Result<(sled::Db, sled::Tree), String> {
+    let config = sled::Config::new().path(path).cache_capacity(CACHE_BYTES).mode(sled::Mode::LowSpace);
+    let db = config.open().map_err(|error| error.to_string())?;
+    let tree = db.open_tree("ledger").map_err(|error| error.to_string())?;
+    Ok((db, tree))
+}
+
+fn folder_prefix(kind: u8, folder: &Folder) -> Vec<u8> {
+    [&[kind][..], folder.mailbox.as_bytes(), b"\0", folder.name.as_bytes(), b"\0"].concat()
+}
+
+fn cursor_key(folder: &Folder, validity: UidValidity) -> Vec<u8> {
+    [folder_prefix(b'c', folder).as_slice(), &validity.0.to_be_bytes()].concat()
+}
+
+fn message_key(key: &Key) -> Vec<u8> {
+    let prefix = folder_prefix(b'm', &key.folder);
+    [prefix.as_slice(), &key.validity.0.to_be_bytes(), &key.uid.0.to_be_bytes()].concat()
+}
+
+fn read_message_key(bytes: &[u8]) -> Option<Key> {
+    let mut names = bytes.get(1..)?.splitn(3, |byte| *byte == 0);
+    let mailbox = String::from_utf8(names.next()?.to_vec()).ok()?;
+    let name = String::from_utf8(names.next()?.to_vec()).ok()?;
+    let (validity, uid) = names.next()?.split_at_checked(4)?;
+    Some(Key {
+        folder: Folder { mailbox, name },
+        validity: UidValidity(be_u32(validity)?),
+        uid: Uid(be_u32(uid)?),
+    })
+}
+
+fn be_u32(bytes: &[u8]) -> Option<u32> {
+    bytes.try_into().ok().map(u32::from_be_bytes)
+}

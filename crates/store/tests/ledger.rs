@@ -1,0 +1,202 @@
+//! The ledger's promises: durable before acting, one owner, rebuilt from the log, the same by index and by replay.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use domain::{Class, Distribution, Folder, ModSeq, Priority, Tag, Uid, UidValidity};
+use jiff::Timestamp;
+use langhals_store::{Closing, Intent, Ledger, Outcome, Replay, Row, Suggestion};
+use proptest::prelude::*;
+
+const VALIDITY: UidValidity = UidValidity(42);
+
+fn at() -> Timestamp {
+    "2026-11-21T08:00:00Z".parse().unwrap()
+}
+
+fn inbox() -> Folder {
+    Folder { mailbox: "poststelle".into(), name: "INBOX".into() }
+}
+
+fn intent(uid: u32) -> Intent {
+    let class = Distribution::certain(Class::Application).probabilities();
+    let priority = if uid.is_multiple_of(3) { Priority::High } else { Priority::Normal };
+    Intent {
+        uid: Uid(uid),
+        fingerprint: format!("{uid:032x}"),
+        arrived: at(),
+        modseq: Some(ModSeq(u64::from(uid))),
+        attempt: 1,
+        suggestion: Suggestion {
+            class,
+            priority: Distribution::certain(priority).probabilities(),
+            unsure: false,
+            deadline: None,
+            deadline_rule: None,
+            flags: vec![],
+            tags: vec![Tag::Antrag.name().into()],
+            model: "standard".into(),
+        },
+        set_aside: None,
+    }
+}
+
+fn intents(uids: impl IntoIterator<Item = u32>) -> Vec<Intent> {
+    uids.into_iter().map(intent).collect()
+}
+
+fn uids(rows: &[Row]) -> Vec<u32> {
+    rows.iter().map(|row| row.uid.0).collect()
+}
+
+fn applied(uids: impl IntoIterator<Item = u32>) -> Vec<(Uid, Outcome)> {
+    uids.into_iter().map(|uid| (Uid(uid), Outcome::Applied)).collect()
+}
+
+/// What anybody can see of a ledger, from the index and from the log alone.
+fn seen(dir: &Path) -> (Vec<Row>, Vec<u32>, Option<Uid>) {
+    let ledger = Ledger::open(dir, at()).unwrap();
+    let rows = ledger.queue(at()).unwrap();
+    let pending = ledger.pending(&inbox(), VALIDITY, at()).unwrap();
+    let cursor = ledger.cursor(&inbox(), at()).unwrap();
+    assert_eq!(Replay::read(dir).unwrap().queue(), rows);
+    (rows, pending.iter().map(|pending| pending.uid.0).collect(), cursor.map(|cursor| cursor.next))
+}
+
+#[test]
+fn an_intent_is_pending_until_it_is_settled_also_across_a_restart() {
+    let dir = tempfile::tempdir().unwrap();
+    let ledger = Ledger::open(dir.path(), at()).unwrap();
+    ledger.rebase(&inbox(), VALIDITY, at()).unwrap();
+    ledger.intend(&inbox(), VALIDITY, &intents([1, 2, 3]), at()).unwrap();
+    drop(ledger);
+    assert_eq!(seen(dir.path()).1, [1, 2, 3]);
+
+    let ledger = Ledger::open(dir.path(), at()).unwrap();
+    ledger.settle(&inbox(), VALIDITY, &applied([1, 2]), None, at()).unwrap();
+    ledger.settle(&inbox(), VALIDITY, &[(Uid(3), Outcome::Gone)], Some(Uid(4)), at()).unwrap();
+    drop(ledger);
+    let (rows, pending, cursor) = seen(dir.path());
+    assert_eq!((uids(&rows), pending, cursor), (vec![1, 2], vec![], Some(Uid(4))));
+}
+
+#[test]
+fn the_most_urgent_comes_first() {
+    let dir = tempfile::tempdir().unwrap();
+    let ledger = Ledger::open(dir.path(), at()).unwrap();
+    let mut batch = intents([1, 2, 3, 4]);
+    batch[1].suggestion.deadline = Some("2026-11-30".parse().unwrap());
+    batch[3].suggestion.deadline = Some("2026-11-25".parse().unwrap());
+    ledger.intend(&inbox(), VALIDITY, &batch, at()).unwrap();
+    assert_eq!(uids(&ledger.queue(at()).unwrap()), [3, 4, 2, 1]);
+}
+
+#[test]
+fn what_people_did_in_the_mailbox_closes_and_reopens() {
+    let dir = tempfile::tempdir().unwrap();
+    let ledger = Ledger::open(dir.path(), at()).unwrap();
+    ledger.intend(&inbox(), VALIDITY, &intents([1, 2, 4]), at()).unwrap();
+    let present = BTreeMap::from([(Uid(1), None), (Uid(2), Some(Closing::Answered))]);
+    assert_eq!(ledger.observe(&inbox(), VALIDITY, &present, at()).unwrap(), 2);
+    assert_eq!(uids(&ledger.queue(at()).unwrap()), [1]);
+    assert_eq!(ledger.observe(&inbox(), VALIDITY, &present, at()).unwrap(), 0);
+    let back = BTreeMap::from([(Uid(1), None), (Uid(2), None)]);
+    ledger.observe(&inbox(), VALIDITY, &back, at()).unwrap();
+    assert_eq!(uids(&ledger.queue(at()).unwrap()), [1, 2]);
+}
+
+#[test]
+fn a_new_generation_voids_what_was_known_of_the_old_one_only_in_its_folder() {
+    let dir = tempfile::tempdir().unwrap();
+    let ledger = Ledger::open(dir.path(), at()).unwrap();
+    let other = Folder { mailbox: "poststelle".into(), name: "INBOX2".into() };
+    ledger.intend(&inbox(), VALIDITY, &intents([1]), at()).unwrap();
+    ledger.intend(&other, VALIDITY, &intents([7]), at()).unwrap();
+    ledger.rebase(&inbox(), UidValidity(43), at()).unwrap();
+    assert_eq!(uids(&ledger.queue(at()).unwrap()), [7]);
+    let cursor = ledger.cursor(&inbox(), at()).unwrap().unwrap();
+    assert_eq!((cursor.validity, cursor.next), (UidValidity(43), Uid(1)));
+    drop(ledger);
+    assert_eq!(uids(&Replay::read(dir.path()).unwrap().queue()), [7]);
+}
+
+#[test]
+fn a_second_ledger_on_the_same_directory_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let _first = Ledger::open(dir.path(), at()).unwrap();
+    let error = Ledger::open(dir.path(), at()).unwrap_err().to_string();
+    assert!(error.contains("another langhals"), "{error}");
+}
+
+#[test]
+fn a_lost_or_damaged_index_is_rebuilt_from_the_log() {
+    let dir = tempfile::tempdir().unwrap();
+    let ledger = Ledger::open(dir.path(), at()).unwrap();
+    ledger.intend(&inbox(), VALIDITY, &intents(1..=50), at()).unwrap();
+    ledger.settle(&inbox(), VALIDITY, &applied(1..=40), Some(Uid(41)), at()).unwrap();
+    drop(ledger);
+    let whole = seen(dir.path());
+
+    fs::remove_dir_all(dir.path().join("state")).unwrap();
+    assert_eq!(seen(dir.path()), whole);
+
+    for file in ["db", "conf"] {
+        let path = dir.path().join("state").join(file);
+        let bytes = vec![0xA5; fs::metadata(&path).unwrap().len().try_into().unwrap()];
+        fs::write(&path, bytes).unwrap();
+        assert_eq!(seen(dir.path()), whole, "{file}");
+    }
+}
+
+#[derive(Clone, Debug)]
+enum Step {
+    Intend(u32),
+    Settle(u32),
+    Observe(Vec<u32>),
+    Reopen,
+    LoseIndex,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        4 => (1..40_u32).prop_map(Step::Intend),
+        4 => (1..40_u32).prop_map(Step::Settle),
+        2 => prop::collection::vec(1..40_u32, 0..20).prop_map(Step::Observe),
+        1 => Just(Step::Reopen),
+        1 => Just(Step::LoseIndex),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+
+    /// However often it is reopened or loses its index, the ledger tells what the log tells.
+    #[test]
+    fn the_index_is_the_fold_of_the_log(steps in prop::collection::vec(step(), 1..25)) {
+        let dir = tempfile::tempdir().unwrap();
+        let mut ledger = Ledger::open(dir.path(), at()).unwrap();
+        for step in steps {
+            match step {
+                Step::Intend(uid) => ledger.intend(&inbox(), VALIDITY, &intents([uid]), at()).unwrap(),
+                Step::Settle(uid) => ledger.settle(&inbox(), VALIDITY, &applied([uid]), Some(Uid(uid)), at()).unwrap(),
+                Step::Observe(uids) => {
+                    let present = uids.into_iter().map(|uid| (Uid(uid), None)).collect();
+                    ledger.observe(&inbox(), VALIDITY, &present, at()).unwrap();
+                }
+                Step::Reopen => {
+                    drop(ledger);
+                    ledger = Ledger::open(dir.path(), at()).unwrap();
+                }
+                Step::LoseIndex => {
+                    drop(ledger);
+                    fs::remove_dir_all(dir.path().join("state")).unwrap();
+                    ledger = Ledger::open(dir.path(), at()).unwrap();
+                }
+            }
+            prop_assert_eq!(Replay::read(dir.path()).unwrap().queue(), ledger.queue(at()).unwrap());
+        }
+    }
+}
