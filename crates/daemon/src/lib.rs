@@ -1,1 +1,28 @@
-//! (being built)
+//! The journey of a batch, a task a folder, supervision, shutdown.
+//!
+//! ```text
+//!   Office ── one task a folder ──▶ watch: connect ─▶ attend ─▶ wait ─▶ attend ─▶ …
+//!                                                       │
+//!                     select ─▶ recover ─▶ catch up (journey, batch by batch) ─▶ review
+//! ```
+
+mod attend;
+mod backoff;
+mod batch;
+mod check;
+pub mod clock;
+mod desk;
+mod journey;
+mod letters;
+mod look;
+mod office;
+mod post;
+mod tags;
+mod watch;
+
+pub use attend::AttendError;
+pub use check::{FolderCheck, check};
+pub use desk::{Desk, Judged};
+pub use look::{LookError, explain, preview};
+pub use office::{Failure, Office};
+pub use post::{Post, WriteBack, WriteMode};

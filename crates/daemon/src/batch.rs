@@ -1,0 +1,144 @@
+//! Messages that travel together: judged, about to be tagged, or tagged and read back.
+
+use domain::{Folder, ModSeq, Tag, TagPrefix, Uid, UidValidity};
+use jiff::Timestamp;
+use mailbox::{RawMessage, Summary};
+use store::{Intent, Outcome, Pending, Suggestion, fingerprint};
+
+use crate::desk::{Desk, Judged};
+
+/// Messages of one folder that travel together.
+#[derive(Debug)]
+pub(crate) struct Batch {
+    pub folder: Folder,
+    pub validity: UidValidity,
+    pub cases: Vec<Case>,
+    /// Everything below this is decided once the batch is settled.
+    pub advance: Option<Uid>,
+}
+
+/// One message on its way.
+#[derive(Debug)]
+pub(crate) struct Case {
+    pub uid: Uid,
+    pub fingerprint: String,
+    pub arrived: Timestamp,
+    pub modseq: Option<ModSeq>,
+    pub attempt: u8,
+    pub suggestion: Suggestion,
+    pub set_aside: Option<&'static str>,
+    /// The judgement behind it; none for one that is taken up again after a stop.
+    pub judged: Option<Judged>,
+    /// What became of it; `None` until that is known.
+    pub outcome: Option<Outcome>,
+    /// Left for the next time: its intent stands.
+    pub deferred: bool,
+}
+
+impl Case {
+    /// Judges a fetched message.
+    pub fn judged(desk: &Desk, summary: &Summary, raw: &RawMessage, now: Timestamp) -> Self {
+        let arrived = summary.arrived.unwrap_or(now);
+        let judged = desk.judge(&raw.bytes, raw.partial, arrived);
+        let print = fingerprint(judged.message.message_id.as_deref(), summary.size, summary.arrived);
+        Self {
+            uid: summary.uid,
+            fingerprint: print.to_string(),
+            arrived,
+            modseq: summary.modseq,
+            attempt: 1,
+            suggestion: Suggestion::from(&judged.decision),
+            set_aside: judged.set_aside,
+            judged: Some(judged),
+            outcome: None,
+            deferred: false,
+        }
+    }
+
+    /// Takes up an intent of which it is not known what became of it.
+    pub fn resumed(pending: Pending, attempt: u8) -> Self {
+        let Pending { uid, fingerprint, arrived, modseq, suggestion, .. } = pending;
+        Self {
+            uid,
+            fingerprint,
+            arrived,
+            modseq,
+            attempt,
+            suggestion,
+            set_aside: None,
+            judged: None,
+            outcome: None,
+            deferred: false,
+        }
+    }
+
+    /// Whether something is still to be done about it now.
+    pub fn is_open(&self) -> bool {
+        self.outcome.is_none() && !self.deferred
+    }
+
+    pub fn tags(&self) -> Vec<Tag> {
+        self.suggestion.tags()
+    }
+}
+
+impl Batch {
+    /// UIDs of undecided cases that want this tag.
+    pub fn wanting(&self, tag: Tag) -> Vec<Uid> {
+        let wants = |case: &&Case| case.is_open() && case.tags().contains(&tag);
+        self.cases.iter().filter(wants).map(|case| case.uid).collect()
+    }
+
+    /// UIDs of undecided cases.
+    pub fn open(&self) -> Vec<Uid> {
+        self.cases.iter().filter(|case| case.is_open()).map(|case| case.uid).collect()
+    }
+
+    /// Decides every case of `uids` that is undecided.
+    pub fn decide(&mut self, uids: &[Uid], outcome: Outcome) {
+        for case in &mut self.cases {
+            if case.outcome.is_none() && uids.contains(&case.uid) {
+                case.outcome = Some(outcome);
+            }
+        }
+    }
+
+    /// Leaves cases for the next time.
+    pub fn defer(&mut self, uids: &[Uid]) {
+        for case in self.cases.iter_mut().filter(|case| uids.contains(&case.uid)) {
+            case.deferred = true;
+        }
+    }
+
+    /// The highest MODSEQ that was listed: what changed after it was changed by somebody meanwhile.
+    pub fn listed_at(&self) -> Option<ModSeq> {
+        self.cases.iter().map(|case| case.modseq).max().flatten()
+    }
+
+    pub fn intents(&self) -> Vec<Intent> {
+        let intent = |case: &Case| Intent {
+            uid: case.uid,
+            fingerprint: case.fingerprint.clone(),
+            arrived: case.arrived,
+            modseq: case.modseq,
+            attempt: case.attempt,
+            suggestion: case.suggestion.clone(),
+            set_aside: case.set_aside,
+        };
+        self.cases.iter().map(intent).collect()
+    }
+
+    pub fn outcomes(&self) -> Vec<(Uid, Outcome)> {
+        self.cases.iter().filter_map(|case| Some((case.uid, case.outcome?))).collect()
+    }
+}
+
+/// Our tags among a message's flags.
+pub(crate) fn ours(prefix: &TagPrefix, flags: &mailbox::Flags) -> Vec<Tag> {
+    flags.iter().filter_map(|flag| prefix.tag(flag)).collect()
+}
+
+/// What is kept of a message that came with tags of ours: it is not read, so its Message-ID is unknown.
+pub(crate) fn unread_fingerprint(summary: &Summary) -> String {
+    fingerprint(None, summary.size, summary.arrived).to_string()
+}

@@ -1,0 +1,80 @@
+//! The desk: what a mail is judged with, and the judging of one mail. Pure but for the isolation of panics.
+
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use domain::{Class, Decision, Defect, Distribution, Facts, Message, Priority, Reason, Tag, TagPrefix};
+use jiff::Timestamp;
+use model::Model;
+use triage::{Calendar, Policy};
+
+use crate::journey;
+
+/// What a mail is judged with.
+pub struct Desk {
+    /// What was learnt.
+    pub model: Model,
+    /// Whose working days count.
+    pub calendar: Calendar,
+    /// From where on a class is sure.
+    pub policy: Policy,
+    /// Whose keywords are ours.
+    pub prefix: TagPrefix,
+}
+
+impl fmt::Debug for Desk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Desk")
+            .field("model", self.model.id())
+            .field("policy", &self.policy)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A mail as it was judged. Holds content: it lives in memory only.
+#[derive(Clone, Debug)]
+pub struct Judged {
+    /// The mail itself.
+    pub message: Message,
+    /// What was wrong with it.
+    pub defects: Vec<Defect>,
+    /// When it was received: topmost `Received:`, else `Date:`, else what the mailbox or file says.
+    pub received: Timestamp,
+    /// What is suggested.
+    pub decision: Decision,
+    /// Why it could not be judged, where that is so: a stable name.
+    pub set_aside: Option<&'static str>,
+}
+
+impl Desk {
+    /// Judges one mail. A mail on which the core fails is not lost: a person is asked to look.
+    pub fn judge(&self, bytes: &[u8], partial: bool, arrived: Timestamp) -> Judged {
+        catch_unwind(AssertUnwindSafe(|| journey::judge(self, bytes, partial, arrived)))
+            .unwrap_or_else(|_| self.unjudged(arrived))
+    }
+
+    /// The strongest words for the class, and every rule's reason.
+    pub fn reasons(&self, judged: &Judged) -> Vec<Reason> {
+        let class = judged.decision.class.best();
+        let learnt = catch_unwind(AssertUnwindSafe(|| self.model.explain(&judged.message, class)));
+        let mut reasons = learnt.unwrap_or_default();
+        reasons.extend(judged.decision.reasons.iter().cloned());
+        reasons
+    }
+
+    fn unjudged(&self, arrived: Timestamp) -> Judged {
+        let decision = Decision {
+            class: Distribution::<Class>::from_weights([0.0; 3]),
+            priority: Distribution::certain(Priority::Normal),
+            unsure: true,
+            encrypted: false,
+            facts: Facts { language: "de".to_owned(), ..Facts::default() },
+            tags: vec![Tag::Unsicher],
+            reasons: Vec::new(),
+            model: self.model.id().clone(),
+        };
+        let defects = vec![Defect::Unreadable];
+        let set_aside = Some("unreadable");
+        Judged { message: Message::default(), defects, received: arrived, decision, set_aside }
+    }
+}

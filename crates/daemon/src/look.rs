@@ -1,0 +1,95 @@
+//! Looking without touching: what would be tagged, and why one message is judged as it is.
+//!
+//! The same path as the daemon's, with EXAMINE for SELECT and a dry run's tags and book.
+
+use std::sync::Arc;
+
+use domain::{Folder, Tag, Uid};
+use mailbox::Access;
+
+use crate::batch::{Batch, ours};
+use crate::clock::Clock;
+use crate::desk::{Desk, Judged};
+use crate::journey::travel;
+use crate::letters::{self, Broken, Listing};
+use crate::post::Post;
+use crate::tags::{Nothing, QueueOnly, TravelError};
+
+/// Why a message cannot be looked at.
+#[derive(Debug, thiserror::Error)]
+pub enum LookError {
+    /// The mailbox failed.
+    #[error(transparent)]
+    Mailbox(#[from] mailbox::Error),
+    /// No such message.
+    #[error(
+        "there is no message with UID {uid} in {folder}: it may have been moved or deleted; `langhals queue` lists what waits"
+    )]
+    NoMessage {
+        /// Where was looked.
+        folder: Folder,
+        /// Which message.
+        uid: Uid,
+    },
+    /// A task of our own broke.
+    #[error(transparent)]
+    Broken(#[from] Broken),
+    /// A dry run writes nothing, so this is ours to mend.
+    #[error(transparent)]
+    Travel(#[from] TravelError),
+}
+
+/// What `run` would tag now in a folder: at most `limit` messages without tags of ours, newest last.
+///
+/// # Errors
+/// [`LookError`], with what to do.
+pub async fn preview(
+    desk: &Arc<Desk>,
+    post: &Post,
+    folder: &Folder,
+    limit: usize,
+    clock: Clock,
+) -> Result<Vec<(Uid, Judged)>, LookError> {
+    let mut connection = mailbox::connect(&post.account).await?;
+    let selected = connection.select(&folder.name, Access::ReadOnly).await?;
+    let mut judged = Vec::new();
+    let mut listing = Listing::new(Uid(1), selected.uid_next);
+    while judged.len() < limit {
+        let Some(mut listed) = listing.next(&mut connection).await? else { break };
+        listed.retain(|summary| ours(&desk.prefix, &summary.flags).is_empty());
+        listed.truncate(limit - judged.len());
+        for summaries in letters::batches(listed) {
+            let raw = letters::fetch(&mut connection, &summaries).await?;
+            let cases = letters::judge(desk, summaries, raw, clock()).await?;
+            let batch =
+                Batch { folder: folder.clone(), validity: selected.uid_validity, cases, advance: None };
+            let travelled = travel(batch, &Nothing, &mut QueueOnly).await?;
+            judged.extend(travelled.cases.into_iter().filter_map(|case| Some((case.uid, case.judged?))));
+        }
+    }
+    connection.logout().await;
+    Ok(judged)
+}
+
+/// One message as it would be judged now, and the tags of ours that it carries.
+///
+/// # Errors
+/// [`LookError`], with what to do.
+pub async fn explain(
+    desk: &Arc<Desk>,
+    post: &Post,
+    folder: &Folder,
+    uid: Uid,
+    clock: Clock,
+) -> Result<(Judged, Vec<Tag>), LookError> {
+    let mut connection = mailbox::connect(&post.account).await?;
+    connection.select(&folder.name, Access::ReadOnly).await?;
+    let summaries = connection.summaries(uid, uid).await?;
+    let missing = || LookError::NoMessage { folder: folder.clone(), uid };
+    let tags = summaries.first().map(|summary| ours(&desk.prefix, &summary.flags)).ok_or_else(missing)?;
+    let raw = letters::fetch(&mut connection, &summaries).await?;
+    let cases = letters::judge(desk, summaries, raw, clock()).await?;
+    connection.logout().await;
+    let judged = cases.into_iter().find_map(|case| case.judged).ok_or_else(missing)?;
+    Ok((judged, tags))
+}

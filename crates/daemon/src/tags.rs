@@ -1,0 +1,238 @@
+//! Who writes tags and who keeps the book: the real ones, and those of a dry run on the same path.
+//!
+//! ```text
+//!   set      one STORE a tag and batch; the class tag only where nobody changed the message since it was listed
+//!   verify   read every message's flags back; an OK alone proves nothing
+//! ```
+
+use std::collections::BTreeMap;
+
+use domain::{ModSeq, Tag, TagPrefix, Uid};
+use jiff::Timestamp;
+use mailbox::{Connection, FlagState};
+use store::{Ledger, LedgerError, Outcome};
+
+use crate::batch::{Batch, ours};
+
+/// How often a class tag is tried again because somebody touched the message meanwhile.
+const MEANWHILE_ATTEMPTS: usize = 5;
+
+/// Why a batch could not travel to its end. Its intents stay and are taken up again.
+#[derive(Debug, thiserror::Error)]
+pub enum TravelError {
+    /// The book could not be written.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// The mailbox failed.
+    #[error(transparent)]
+    Mailbox(#[from] mailbox::Error),
+}
+
+/// Writes tags on messages and reads them back.
+pub(crate) trait Tags {
+    /// Sets the batch's tags; cases that a person has decided meanwhile are left to them.
+    fn set(&mut self, batch: &mut Batch) -> impl Future<Output = Result<(), mailbox::Error>> + Send;
+
+    /// Finds out what became of every case still open.
+    fn verify(&mut self, batch: &mut Batch) -> impl Future<Output = Result<(), mailbox::Error>> + Send;
+}
+
+/// Keeps the book: intents before anything is written, outcomes after they were read back.
+pub(crate) trait Books {
+    fn intend(&self, batch: &Batch) -> Result<(), LedgerError>;
+    fn settle(&self, batch: &Batch) -> Result<(), LedgerError>;
+}
+
+/// Keywords in a mailbox.
+pub(crate) struct Keywords<'c> {
+    pub connection: &'c mut Connection,
+    pub prefix: &'c TagPrefix,
+    /// What the server said when it refused a keyword.
+    pub refused: Option<String>,
+}
+
+impl Tags for Keywords<'_> {
+    async fn set(&mut self, batch: &mut Batch) -> Result<(), mailbox::Error> {
+        let class_tags = Tag::ALL.into_iter().filter(|tag| tag.settles_class());
+        for tag in class_tags {
+            let uids = batch.wanting(tag);
+            self.set_class(batch, tag, uids).await?;
+        }
+        for tag in Tag::ALL.into_iter().filter(|tag| !tag.settles_class()) {
+            let uids = batch.wanting(tag);
+            self.store(batch, tag, &uids, None).await?;
+        }
+        Ok(())
+    }
+
+    async fn verify(&mut self, batch: &mut Batch) -> Result<(), mailbox::Error> {
+        let now = self.tags_now(&batch.open()).await?;
+        for case in batch.cases.iter_mut().filter(|case| case.is_open()) {
+            case.outcome = Some(match now.get(&case.uid) {
+                None => Outcome::Gone,
+                Some((tags, _)) => read_back(&case.tags(), tags),
+            });
+        }
+        Ok(())
+    }
+}
+
+impl Keywords<'_> {
+    /// Sets a class tag unless somebody changed the message since it was listed (RFC 7162, UNCHANGEDSINCE).
+    /// Where the change was not a class tag, it is tried again on what the message is now.
+    async fn set_class(
+        &mut self,
+        batch: &mut Batch,
+        tag: Tag,
+        mut uids: Vec<Uid>,
+    ) -> Result<(), mailbox::Error> {
+        let mut since = batch.listed_at();
+        for _ in 0..MEANWHILE_ATTEMPTS {
+            let changed = self.store(batch, tag, &uids, since).await?;
+            if changed.is_empty() {
+                return Ok(());
+            }
+            let now = self.tags_now(&changed).await?;
+            let decided =
+                |uid: &Uid| now.get(uid).is_some_and(|(tags, _)| tags.iter().any(|tag| tag.settles_class()));
+            let (theirs, again): (Vec<Uid>, Vec<Uid>) = changed.into_iter().partition(decided);
+            batch.decide(&theirs, Outcome::Person);
+            since = again.iter().filter_map(|uid| now.get(uid)?.1).max();
+            uids = again;
+        }
+        // Somebody touches these messages all the time: their intents stand and are taken up next time.
+        batch.defer(&uids);
+        Ok(())
+    }
+
+    /// One STORE, or as many as a server with a limit wants. Returns what was left alone because
+    /// it had changed. A refused keyword is noted, not fatal.
+    async fn store(
+        &mut self,
+        batch: &mut Batch,
+        tag: Tag,
+        uids: &[Uid],
+        since: Option<ModSeq>,
+    ) -> Result<Vec<Uid>, mailbox::Error> {
+        let keyword = self.prefix.keyword(tag);
+        let mut left = uids.to_vec();
+        let mut modified = Vec::new();
+        while !left.is_empty() {
+            let stored = match self.connection.add_keyword(&left, &keyword, since).await {
+                Ok(stored) => stored,
+                Err(mailbox::Error::Refused { text, .. }) => {
+                    self.refused = Some(text);
+                    batch.decide(&left, Outcome::NotKept);
+                    break;
+                }
+                Err(error) => return Err(error),
+            };
+            modified.extend(stored.modified);
+            if !stored.incomplete {
+                break;
+            }
+            let lacking = self.lacking(tag, &left, &modified).await?;
+            if lacking.len() == left.len() {
+                batch.defer(&lacking);
+                break;
+            }
+            left = lacking;
+        }
+        Ok(modified)
+    }
+
+    /// Which of `uids` are there and do not have the tag, `except` those known to have changed.
+    async fn lacking(&mut self, tag: Tag, uids: &[Uid], except: &[Uid]) -> Result<Vec<Uid>, mailbox::Error> {
+        let now = self.tags_now(uids).await?;
+        let lacks = |(uid, (tags, _)): (Uid, (Vec<Tag>, Option<ModSeq>))| {
+            (!tags.contains(&tag) && !except.contains(&uid)).then_some(uid)
+        };
+        Ok(now.into_iter().filter_map(lacks).collect())
+    }
+
+    async fn tags_now(
+        &mut self,
+        uids: &[Uid],
+    ) -> Result<BTreeMap<Uid, (Vec<Tag>, Option<ModSeq>)>, mailbox::Error> {
+        let states = self.connection.flags(uids).await?;
+        let tags = |state: FlagState| (state.uid, (ours(self.prefix, &state.flags), state.modseq));
+        Ok(states.into_iter().map(tags).collect())
+    }
+}
+
+/// What the tags that are there say about those that were wanted.
+fn read_back(wanted: &[Tag], there: &[Tag]) -> Outcome {
+    let class_wanted = wanted.iter().find(|tag| tag.settles_class());
+    if wanted.iter().all(|tag| there.contains(tag)) {
+        Outcome::Applied
+    } else if there.iter().any(|tag| tag.settles_class() && Some(tag) != class_wanted) {
+        Outcome::Person
+    } else {
+        Outcome::NotKept
+    }
+}
+
+/// No tags: the queue alone shows what is suggested.
+pub(crate) struct QueueOnly;
+
+impl Tags for QueueOnly {
+    async fn set(&mut self, _: &mut Batch) -> Result<(), mailbox::Error> {
+        Ok(())
+    }
+
+    async fn verify(&mut self, batch: &mut Batch) -> Result<(), mailbox::Error> {
+        let open = batch.open();
+        batch.decide(&open, Outcome::QueueOnly);
+        Ok(())
+    }
+}
+
+/// The ledger at a moment in time.
+pub(crate) struct Ledgered<'l> {
+    pub ledger: &'l Ledger,
+    pub at: Timestamp,
+}
+
+impl Books for Ledgered<'_> {
+    fn intend(&self, batch: &Batch) -> Result<(), LedgerError> {
+        self.ledger.intend(&batch.folder, batch.validity, &batch.intents(), self.at)
+    }
+
+    fn settle(&self, batch: &Batch) -> Result<(), LedgerError> {
+        self.ledger.settle(&batch.folder, batch.validity, &batch.outcomes(), batch.advance, self.at)
+    }
+}
+
+/// A dry run: nothing is written, neither in the mailbox nor in the book.
+pub(crate) struct Nothing;
+
+impl Books for Nothing {
+    fn intend(&self, _: &Batch) -> Result<(), LedgerError> {
+        Ok(())
+    }
+
+    fn settle(&self, _: &Batch) -> Result<(), LedgerError> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(wanted: &[Tag], there: &[Tag], outcome: Outcome) {
+        assert_eq!(read_back(wanted, there), outcome);
+    }
+
+    #[test]
+    fn reading_back_tells_applied_from_not_kept_from_a_persons_tag() {
+        use Tag::{Antrag, Frist, Hoch, Rueckfrage, Unsicher};
+        check(&[Antrag, Hoch], &[Hoch, Antrag], Outcome::Applied);
+        check(&[Antrag], &[Antrag, Rueckfrage], Outcome::Applied);
+        check(&[Antrag, Hoch], &[Antrag], Outcome::NotKept);
+        check(&[Antrag], &[], Outcome::NotKept);
+        check(&[Antrag], &[Rueckfrage], Outcome::Person);
+        check(&[Unsicher, Frist], &[Antrag, Frist], Outcome::Person);
+    }
+}
