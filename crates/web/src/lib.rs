@@ -1,1 +1,93 @@
-//! (being built)
+//! The supervisors' page: what waits and how Langhals is, rendered here, without JavaScript. Never touches IMAP.
+//!
+//! ```text
+//!   GET /          what waits, most urgent first      ledger ─▶ queue  ─┐
+//!   GET /zustand   each mailbox's connection          board  ─▶ health ─┴▶ template ─▶ guard ─▶ browser
+//!   GET /assets/…  style, fonts                       in the binary
+//!   GET /healthz   200
+//! ```
+//!
+//! There is no sign-in yet, so the page is served on loopback only, and answers only those who ask for it by
+//! a loopback name: a page from elsewhere that points its own name here (DNS rebinding) gets nothing.
+//! Sender, subject and text are not in the ledger, so they cannot be on the page.
+
+mod assets;
+mod frame;
+mod german;
+mod guard;
+mod health;
+mod queue;
+mod routes;
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::TagPrefix;
+use jiff::Timestamp;
+use store::{Board, Ledger};
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+pub use routes::routes;
+
+/// How long an open connection may take to finish after the stop.
+const GRACE: Duration = Duration::from_secs(3);
+
+/// What the page shows, and by which clock.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// What waits.
+    pub ledger: Arc<Ledger>,
+    /// How each folder's connection is.
+    pub board: Arc<Board>,
+    /// The prefix of Langhals' keywords.
+    pub prefix: TagPrefix,
+    /// Now.
+    pub clock: fn() -> Timestamp,
+    /// Version of the program.
+    pub version: &'static str,
+    /// The model in use.
+    pub model: String,
+}
+
+/// Serves the page until `stop` resolves; connections still open then have a short grace.
+///
+/// # Errors
+/// [`io::ErrorKind::InvalidInput`] where the listener is not on loopback, with what to do;
+/// what the system says where the listener fails.
+pub async fn serve(
+    page: Page,
+    listener: TcpListener,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), io::Error> {
+    let address = listener.local_addr()?;
+    if !address.ip().is_loopback() {
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            format!(
+                "cannot serve the page on {address}: it has no sign-in yet, so it is served on loopback only; \
+                 set [web] listen to \"127.0.0.1:8765\" and reach it through SSH"
+            ),
+        ));
+    }
+    let (stopped, stopping) = oneshot::channel();
+    let server = axum::serve(listener, routes(page)).with_graceful_shutdown(async move {
+        stop.await;
+        // Nobody listens any more where the server has failed meanwhile.
+        let _ = stopped.send(());
+    });
+    tokio::select! {
+        served = server.into_future() => served,
+        () = grace(stopping) => Ok(()),
+    }
+}
+
+/// Resolves when the grace after a stop is over.
+async fn grace(stopping: oneshot::Receiver<()>) {
+    match stopping.await {
+        Ok(()) => tokio::time::sleep(GRACE).await,
+        // The server ended by itself; its result is what counts.
+        Err(_) => std::future::pending().await,
+    }
+}

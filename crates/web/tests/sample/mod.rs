@@ -1,0 +1,148 @@
+//! A ledger as an authority's morning leaves it, for the tests and for looking at the page.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use domain::{Class, Folder, Priority, Tag, TagPrefix, Uid, UidValidity};
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp, ToSpan as _};
+use langhals_web::Page;
+use store::{Board, Connection, Intent, Ledger, Outcome, Suggestion};
+
+const VALIDITY: UidValidity = UidValidity(42);
+
+/// Classes in the mixture of a real morning.
+const KINDS: [Class; 5] =
+    [Class::Application, Class::Inquiry, Class::Application, Class::Other, Class::Inquiry];
+
+/// Saturday morning, 09:30 in Berlin.
+pub fn now() -> Timestamp {
+    Timestamp::from_second(1_795_249_800).unwrap()
+}
+
+fn today() -> Date {
+    jiff::civil::date(2026, 11, 21)
+}
+
+/// An empty page whose mailboxes are all watched or, without `folders`, not known yet.
+pub fn page(dir: &Path, folders: &[Folder]) -> Page {
+    let board = Board::default();
+    for folder in folders {
+        board.set(folder, Connection::Watching, now() - SignedDuration::from_mins(47));
+    }
+    Page {
+        ledger: Arc::new(Ledger::open(dir, now()).unwrap()),
+        board: Arc::new(board),
+        prefix: TagPrefix::default(),
+        clock: now,
+        version: "0.1.0",
+        model: "standard-2026-11".to_owned(),
+    }
+}
+
+pub fn folder(mailbox: &str, name: &str) -> Folder {
+    Folder { mailbox: mailbox.to_owned(), name: name.to_owned() }
+}
+
+/// Four folders in every state, and about sixty messages of every kind.
+pub fn sample(dir: &Path) -> Page {
+    let folders = [
+        folder("poststelle", "INBOX"),
+        folder("poststelle", "INBOX/Bürgerbüro"),
+        folder("bauamt", "INBOX"),
+        folder("sozialamt", "INBOX"),
+    ];
+    let page = page(dir, &folders);
+    page.board.set(&folders[2], Connection::Sorting, now() - SignedDuration::from_mins(2));
+    page.board.set(
+        &folders[3],
+        Connection::Down {
+            sentence: "cannot connect to imap.amt.example:993: no answer within 30 s; check host and port, \
+                       and any firewall between"
+                .to_owned(),
+            again: now() + SignedDuration::from_mins(4),
+        },
+        now() - SignedDuration::from_mins(11),
+    );
+    page.board.warn(
+        &folders[1],
+        Some(
+            "the server keeps no keywords: the queue page alone shows the result; set write = \"folders\""
+                .into(),
+        ),
+    );
+    for (folder, sorted) in folders.iter().zip([1_284, 96, 212, 33]) {
+        page.board.sorted(folder, sorted);
+    }
+    for number in 0..62 {
+        fill(&page, &folders[[0, 0, 2, 0, 1, 3, 0][number as usize % 7]], number);
+    }
+    page
+}
+
+/// `count` ordinary messages in one folder.
+pub fn many(page: &Page, folder: &Folder, count: u32) {
+    let intents: Vec<Intent> = (0..count).map(|number| intent(number, Some(Priority::Normal))).collect();
+    page.ledger.intend(folder, VALIDITY, &intents, now()).unwrap();
+}
+
+fn fill(page: &Page, folder: &Folder, number: u32) {
+    let uid = Uid(1_000 + number);
+    if number % 23 == 7 {
+        let seen = (uid, format!("{number:032x}"), now() - SignedDuration::from_hours(9), vec![Tag::Antrag]);
+        page.ledger.seen(folder, VALIDITY, &[seen], now()).unwrap();
+        return;
+    }
+    page.ledger.intend(folder, VALIDITY, &[intent(number, None)], now()).unwrap();
+    let outcome = match number % 19 {
+        3 => Outcome::Person,
+        8 => Outcome::NotKept,
+        11 => Outcome::QueueOnly,
+        // Its write is not confirmed yet.
+        17 => return,
+        _ => Outcome::Applied,
+    };
+    page.ledger.settle(folder, VALIDITY, &[(uid, outcome)], None, now()).unwrap();
+}
+
+fn intent(number: u32, priority: Option<Priority>) -> Intent {
+    let class = KINDS[number as usize % KINDS.len()];
+    let priority = priority.unwrap_or(match number % 7 {
+        0 | 4 => Priority::High,
+        5 => Priority::Low,
+        _ => Priority::Normal,
+    });
+    let sure = 1.0 - f64::from(number * 17 % 61) * f64::from(number * 17 % 61) / 7_500.0;
+    let unsure = sure < 0.75;
+    let encrypted = number == 29;
+    let deadline = number.is_multiple_of(3).then(|| today() + (i64::from(number * 13 % 41) - 3).days());
+    let tags = [
+        Some(if unsure { Tag::Unsicher } else { Tag::of_class(class) }),
+        deadline.map(|_| Tag::Frist),
+        encrypted.then_some(Tag::Verschluesselt),
+    ];
+    Intent {
+        uid: Uid(1_000 + number),
+        fingerprint: format!("{number:032x}"),
+        arrived: now() - SignedDuration::from_mins(i64::from((62 - number % 63).pow(2) * 4 + 3)),
+        modseq: None,
+        attempt: 1,
+        suggestion: Suggestion {
+            class: weights(class as usize, sure),
+            priority: weights(priority as usize, 0.8),
+            unsure,
+            deadline,
+            deadline_rule: deadline.map(|_| "date".to_owned()),
+            flags: Vec::new(),
+            tags: tags.into_iter().flatten().map(|tag| tag.name().to_owned()).collect(),
+            model: "standard-2026-11".to_owned(),
+        },
+        set_aside: (number == 41).then_some("unreadable"),
+    }
+}
+
+fn weights(best: usize, of_best: f64) -> [f64; 3] {
+    let mut weights = [(1.0 - of_best) / 2.0; 3];
+    weights[best] = of_best;
+    weights
+}
