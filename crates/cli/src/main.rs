@@ -1,2 +1,59 @@
-//! (being built)
-fn main() {}
+//! `langhals`: reads the command line and the configuration, sets up the log, wires the rooms together.
+
+mod arguments;
+mod classify;
+mod config;
+mod corpus;
+mod inspect;
+mod learn;
+mod letters;
+mod models;
+mod output;
+mod progress;
+mod queue;
+mod run;
+mod tags;
+mod telemetry;
+mod verdict_json;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::arguments::{Arguments, Command};
+use crate::config::ConfigError;
+use crate::output::Failed;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    telemetry::start(arguments.log_format, arguments.verbose);
+    match dispatch(&arguments) {
+        Ok(code) => code,
+        Err(error) => report(&error),
+    }
+}
+
+fn dispatch(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    match &arguments.command {
+        Command::Run(options) => run::run(arguments, options),
+        Command::Check => inspect::check(arguments),
+        Command::Preview(options) => inspect::preview(arguments, options),
+        Command::Explain(options) => inspect::explain(arguments, options),
+        Command::Classify(options) => classify::classify(arguments, options),
+        Command::Queue(options) => queue::queue(arguments, options),
+        Command::Train(options) => learn::train(options),
+        Command::Evaluate(options) => learn::evaluate(options),
+        Command::Tags(options) => tags::tags(arguments, options),
+    }
+}
+
+/// One sentence on stderr, and the exit code of the contract.
+fn report(error: &anyhow::Error) -> ExitCode {
+    if output::is_closed_pipe(error) {
+        return ExitCode::SUCCESS;
+    }
+    output::complain(&format!("{error:#}"));
+    let usage = error.is::<ConfigError>() || error.is::<output::Usage>();
+    let code = if usage { 2 } else { error.downcast_ref::<Failed>().map_or(1, |failed| failed.code) };
+    ExitCode::from(code)
+}

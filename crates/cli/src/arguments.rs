@@ -1,0 +1,171 @@
+//! The command line, as the contract promises it.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Pre-sorts an authority's mail: suggests class, priority and deadline as tags; people decide.
+#[derive(Debug, Parser)]
+#[command(name = "langhals", version, max_term_width = 100)]
+pub struct Arguments {
+    /// Configuration file [default: langhals.toml, then /etc/langhals/langhals.toml]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// How the log on stderr is written
+    #[arg(long, global = true, value_enum, default_value_t = LogFormat::Text)]
+    pub log_format: LogFormat,
+    /// More of it (-v, -vv, -vvv); never any mail
+    #[arg(short, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Watch all mailboxes, sort what comes, serve the page
+    Run(RunOptions),
+    /// Read the configuration, connect to each mailbox, say what would happen; change nothing
+    Check,
+    /// Show what `run` would tag, without writing
+    Preview(PreviewOptions),
+    /// Sort mail files; no mailbox, no state, no configuration needed
+    Classify(ClassifyOptions),
+    /// Say why a message got its tags; reads it from the mailbox anew
+    Explain(ExplainOptions),
+    /// Show what waits, most urgent first
+    Queue(QueueOptions),
+    /// Train a model on a labelled corpus
+    Train(TrainOptions),
+    /// Measure a model on a labelled corpus
+    Evaluate(EvaluateOptions),
+    /// Print the snippet that makes the tags visible in a mail client
+    Tags(TagsOptions),
+}
+
+#[derive(Debug, Args)]
+pub struct RunOptions {
+    /// Sort everything that waits, then exit
+    #[arg(long)]
+    pub once: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct PreviewOptions {
+    /// Only this mailbox
+    #[arg(long, value_name = "NAME")]
+    pub mailbox: Option<String>,
+    /// At most so many messages a folder
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    pub limit: usize,
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
+#[derive(Debug, Args)]
+pub struct ClassifyOptions {
+    /// A model's folder, or a folder of models [default: that of the configuration, else models]
+    #[arg(long, value_name = "DIR")]
+    pub model: Option<PathBuf>,
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// Mail files, directories, Maildirs, mboxes, or - for standard input
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct ExplainOptions {
+    /// The mailbox
+    #[arg(long, value_name = "NAME")]
+    pub mailbox: String,
+    /// Its folder [default: the mailbox's first]
+    #[arg(long, value_name = "FOLDER")]
+    pub folder: Option<String>,
+    /// The message
+    #[arg(long, value_name = "N")]
+    pub uid: u32,
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
+#[derive(Debug, Args)]
+pub struct QueueOptions {
+    /// Only this mailbox
+    #[arg(long, value_name = "NAME")]
+    pub mailbox: Option<String>,
+    #[arg(long, value_enum, default_value_t = TableFormat::Text)]
+    pub format: TableFormat,
+}
+
+#[derive(Debug, Args)]
+pub struct TrainOptions {
+    /// Corpus files (JSON lines), or folders of them
+    #[arg(long, required = true, num_args = 1.., value_name = "PATH")]
+    pub corpus: Vec<PathBuf>,
+    /// The new model's folder
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// The same seed and corpus give the same bytes
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+}
+
+#[derive(Debug, Args)]
+pub struct EvaluateOptions {
+    /// A model's folder, or a folder of models
+    #[arg(long, value_name = "DIR")]
+    pub model: PathBuf,
+    /// Corpus files (JSON lines), or folders of them
+    #[arg(long, required = true, num_args = 1.., value_name = "PATH")]
+    pub corpus: Vec<PathBuf>,
+    /// Another model to compare with; exit code 3 if the first is worse
+    #[arg(long, value_name = "DIR")]
+    pub against: Option<PathBuf>,
+    #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
+    pub format: ReportFormat,
+    /// Write the report to this file instead of standard output
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct TagsOptions {
+    /// Which mail client
+    #[arg(long, value_enum)]
+    pub client: Client,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    Text,
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum TableFormat {
+    Text,
+    Json,
+    Csv,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    Text,
+    Json,
+    Html,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Client {
+    Thunderbird,
+    Ox,
+    Roundcube,
+}

@@ -1,0 +1,168 @@
+//! The configuration: read without side effects, checked whole, refused with file, line and what would be right.
+//!
+//! ```text
+//!   file ─▶ raw (serde, unknown keys refused) ─▶ environment laid over ─▶ checked once ─▶ Config
+//! ```
+
+mod check;
+mod locate;
+mod raw;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use daemon::Post;
+use domain::TagPrefix;
+use triage::{Land, Policy};
+
+use self::locate::Locator;
+
+/// A configuration that can be used as it stands.
+#[derive(Debug)]
+pub struct Config {
+    /// Where the state lies.
+    pub state: PathBuf,
+    /// The models folder.
+    pub models: PathBuf,
+    /// From where on a class is sure.
+    pub policy: Policy,
+    /// Whose public holidays count.
+    pub land: Land,
+    /// The prefix of our keywords.
+    pub prefix: TagPrefix,
+    /// Where the page is served; none if `listen = ""`.
+    pub listen: Option<SocketAddr>,
+    /// The mailboxes.
+    pub posts: Vec<Post>,
+}
+
+/// Why a configuration is refused.
+#[derive(Debug)]
+pub struct ConfigError {
+    /// File and line, or the environment variable.
+    place: String,
+    /// The key, e.g. `mailbox[0].port`; empty where the file as a whole is meant.
+    key: String,
+    /// What is wrong, and what would be right.
+    problem: String,
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { place, key, problem } = self;
+        if key.is_empty() { write!(f, "{place}: {problem}") } else { write!(f, "{place}: {key}: {problem}") }
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+/// What is wrong with one key, before it is known where the key stands.
+pub(crate) struct Problem {
+    key: String,
+    text: String,
+}
+
+impl Problem {
+    pub(crate) fn new(key: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { key: key.into(), text: text.into() }
+    }
+}
+
+impl Config {
+    /// The configuration file that counts: the one given, else `langhals.toml`, else the one in `/etc`.
+    pub fn find(given: Option<&Path>) -> Option<PathBuf> {
+        if let Some(path) = given {
+            return Some(path.to_owned());
+        }
+        ["langhals.toml", "/etc/langhals/langhals.toml"]
+            .into_iter()
+            .map(PathBuf::from)
+            .find(|path| path.is_file())
+    }
+
+    /// Reads and checks a configuration; `environment` holds every variable of the process.
+    ///
+    /// # Errors
+    /// [`ConfigError`], naming the first thing that is wrong.
+    pub fn read(path: &Path, environment: &BTreeMap<String, String>) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(path).map_err(|error| ConfigError {
+            place: path.display().to_string(),
+            key: String::new(),
+            problem: format!(
+                "cannot be read ({error}): name another file with --config, or mend its permissions"
+            ),
+        })?;
+        let base = path.parent().map(Path::to_owned).unwrap_or_default();
+        Self::parse(&path.display().to_string(), &text, &base, environment)
+    }
+
+    /// Checks a configuration's text. Relative paths in it start at `base`.
+    pub(crate) fn parse(
+        name: &str,
+        text: &str,
+        base: &Path,
+        environment: &BTreeMap<String, String>,
+    ) -> Result<Self, ConfigError> {
+        let mut locator = Locator::new(name, text);
+        let raw = raw::read(text, environment, &mut locator)?;
+        check::check(raw, base).map_err(|Problem { key, text }| {
+            let place = locator.place(&key);
+            ConfigError { place, key, problem: text }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = r#"
+[[mailbox]]
+name = "poststelle"
+host = "imap.amt.example"
+user = "poststelle"
+password_file = "secret"
+"#;
+
+    fn parse(text: &str, environment: &[(&str, &str)]) -> Result<Config, String> {
+        let environment = environment.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+        Config::parse("l.toml", text, Path::new("/etc/l"), &environment).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn the_shortest_configuration_has_the_defaults_of_the_contract() {
+        let config = parse(GOOD, &[]).unwrap();
+        assert_eq!(config.state, Path::new("/var/lib/langhals"));
+        assert_eq!(config.models, Path::new("/etc/l/models"));
+        assert!((config.policy.confidence - 0.75).abs() < 1e-9);
+        assert_eq!(config.prefix.as_str(), "triage-");
+        assert_eq!(config.listen.unwrap().to_string(), "127.0.0.1:8765");
+        let post = &config.posts[0];
+        assert_eq!((post.account.port, post.folders.as_slice()), (993, &["INBOX".to_owned()][..]));
+    }
+
+    #[test]
+    fn the_environment_lies_over_the_file() {
+        let config = parse(
+            GOOD,
+            &[
+                ("LANGHALS_TRIAGE__CONFIDENCE", "0.9"),
+                ("LANGHALS_MAILBOX__0__PORT", "1993"),
+                ("LANGHALS_BIN", "x"),
+            ],
+        )
+        .unwrap();
+        assert!((config.policy.confidence - 0.9).abs() < 1e-9);
+        assert_eq!(config.posts[0].account.port, 1993);
+    }
+
+    #[test]
+    fn a_wrong_variable_is_named() {
+        let error = parse(GOOD, &[("LANGHALS_TRIAGE__CONFIDENZ", "0.9")]).unwrap_err();
+        assert!(error.starts_with("environment variable LANGHALS_TRIAGE__CONFIDENZ"), "{error}");
+        let error = parse(GOOD, &[("LANGHALS_TRIAGE__CONFIDENCE", "7")]).unwrap_err();
+        assert!(error.starts_with("environment variable LANGHALS_TRIAGE__CONFIDENCE"), "{error}");
+    }
+}

@@ -1,0 +1,231 @@
+//! From what is written to what can be used: every value is checked once, and its type says so afterwards.
+
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use daemon::{Post, WriteMode};
+use domain::TagPrefix;
+use mailbox::{Account, SecretSource, Timeouts, Tls, Trust};
+use triage::{Land, Policy};
+
+use super::raw::{Mailbox, Raw};
+use super::{Config, Problem};
+
+const LANDS: &str = "BW, BY, BE, BB, HB, HH, HE, MV, NI, NW, RP, SL, SN, ST, SH or TH";
+
+pub(crate) fn check(raw: Raw, base: &Path) -> Result<Config, Problem> {
+    let state = absolute(base, raw.state.dir.as_deref().unwrap_or("/var/lib/langhals"), "state.dir")?;
+    let models = absolute(base, raw.model.dir.as_deref().unwrap_or("models"), "model.dir")?;
+    let policy = Policy { confidence: confidence(raw.triage.confidence)? };
+    let land = land(raw.triage.land.as_deref())?;
+    let prefix = TagPrefix::new(raw.tags.prefix.as_deref().unwrap_or("triage-"))
+        .map_err(|error| Problem::new("tags.prefix", error.to_string()))?;
+    let listen = listen(raw.web.listen.as_deref().unwrap_or("127.0.0.1:8765"))?;
+    let posts = posts(raw.mailbox, base)?;
+    Ok(Config { state, models, policy, land, prefix, listen, posts })
+}
+
+fn confidence(given: Option<f64>) -> Result<f64, Problem> {
+    let confidence = given.unwrap_or(0.75);
+    if (0.0..=1.0).contains(&confidence) {
+        Ok(confidence)
+    } else {
+        Err(Problem::new(
+            "triage.confidence",
+            format!("{confidence} is no probability: use 0 to 1, e.g. 0.75"),
+        ))
+    }
+}
+
+fn land(given: Option<&str>) -> Result<Land, Problem> {
+    let code = given.unwrap_or("NW");
+    Land::from_code(code)
+        .ok_or_else(|| Problem::new("triage.land", format!("\"{code}\" is no Land: use {LANDS}")))
+}
+
+fn listen(given: &str) -> Result<Option<SocketAddr>, Problem> {
+    let wrong = |text: String| Problem::new("web.listen", text);
+    if given.is_empty() {
+        return Ok(None);
+    }
+    let address: SocketAddr = given.parse().map_err(|_| {
+        wrong(format!(
+            "\"{given}\" is no address with a port: use e.g. \"127.0.0.1:8765\", or \"\" for no page"
+        ))
+    })?;
+    if address.ip().is_loopback() {
+        Ok(Some(address))
+    } else {
+        Err(wrong(format!(
+            "the page has no sign-in yet and is served on this machine only: use \"127.0.0.1:{}\"",
+            address.port()
+        )))
+    }
+}
+
+fn posts(mailboxes: Vec<Mailbox>, base: &Path) -> Result<Vec<Post>, Problem> {
+    if mailboxes.is_empty() {
+        return Err(Problem::new(
+            "mailbox",
+            "there is none: add a [[mailbox]] with name, host, user and password_file",
+        ));
+    }
+    let mut names = BTreeSet::new();
+    let mut posts = Vec::with_capacity(mailboxes.len());
+    for (number, mailbox) in mailboxes.into_iter().enumerate() {
+        let post = post(mailbox, base, &format!("mailbox[{number}]"))?;
+        if !names.insert(post.account.name.clone()) {
+            let text = format!(
+                "\"{}\" is the name of another mailbox already: give each its own",
+                post.account.name
+            );
+            return Err(Problem::new(format!("mailbox[{number}].name"), text));
+        }
+        posts.push(post);
+    }
+    Ok(posts)
+}
+
+fn post(raw: Mailbox, base: &Path, at: &str) -> Result<Post, Problem> {
+    let name = required(raw.name.as_deref(), at, "name", "e.g. \"poststelle\"")?;
+    if !name.chars().all(|c| c.is_alphanumeric() || "-_.".contains(c)) {
+        return Err(Problem::new(format!("{at}.name"), "use letters, digits, \"-\", \"_\" and \".\" only"));
+    }
+    let host = required(raw.host.as_deref(), at, "host", "the server's name, e.g. \"imap.amt.example\"")?;
+    if host.contains(|c: char| c.is_whitespace() || c == '/') {
+        return Err(Problem::new(format!("{at}.host"), "use the server's bare name, without scheme or port"));
+    }
+    let user = required(raw.user.as_deref(), at, "user", "who signs in")?;
+    let tls = tls(&raw, base, at, &host)?;
+    let port = port(raw.port, &tls, at)?;
+    let secret = secret(&raw, base, at)?;
+    let account = Account { name, host, port, tls, user, secret, timeouts: Timeouts::default() };
+    let folders = folders(raw.folders, at)?;
+    Ok(Post { account, folders, write: write(raw.write.as_deref(), at)?, poll: poll(raw.poll_seconds, at)? })
+}
+
+fn required(value: Option<&str>, at: &str, key: &str, what: &str) -> Result<String, Problem> {
+    match value.filter(|value| !value.trim().is_empty() && !value.contains(char::is_control)) {
+        Some(value) => Ok(value.to_owned()),
+        None => Err(Problem::new(format!("{at}.{key}"), format!("is missing or empty: give {what}"))),
+    }
+}
+
+fn tls(raw: &Mailbox, base: &Path, at: &str, host: &str) -> Result<Tls, Problem> {
+    let trust = match (&raw.ca_file, &raw.fingerprint_sha256) {
+        (None, None) => Trust::System,
+        (Some(file), None) => Trust::CaFile(absolute(base, file, &format!("{at}.ca_file"))?),
+        (None, Some(hex)) => Trust::Fingerprint(fingerprint(hex).ok_or_else(|| {
+            let text = "is no SHA-256 fingerprint: give 64 hexadecimal digits, colons allowed, as \
+                        `openssl x509 -noout -fingerprint -sha256` prints them";
+            Problem::new(format!("{at}.fingerprint_sha256"), text)
+        })?),
+        (Some(_), Some(_)) => {
+            let text = "stands beside ca_file: give one of the two";
+            return Err(Problem::new(format!("{at}.fingerprint_sha256"), text));
+        }
+    };
+    match raw.tls.as_deref().unwrap_or("implicit") {
+        "implicit" => Ok(Tls::Implicit(trust)),
+        "starttls" => Ok(Tls::StartTls(trust)),
+        "none" if is_loopback(host) => Ok(Tls::None),
+        "none" => Err(Problem::new(
+            format!("{at}.tls"),
+            "\"none\" would send the password in the clear: it is for loopback only; use \"implicit\" or \"starttls\"",
+        )),
+        other => Err(Problem::new(
+            format!("{at}.tls"),
+            format!(
+                "\"{other}\" is unknown: use \"implicit\" (port 993), \"starttls\" (port 143), or \"none\" on loopback"
+            ),
+        )),
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || bare.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+fn fingerprint(hex: &str) -> Option<[u8; 32]> {
+    let digits: Vec<u8> = hex.bytes().filter(|byte| *byte != b':').collect();
+    if digits.len() != 64 {
+        return None;
+    }
+    let mut bytes = [0; 32];
+    for (byte, pair) in bytes.iter_mut().zip(digits.chunks(2)) {
+        *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
+    }
+    Some(bytes)
+}
+
+fn port(given: Option<i64>, tls: &Tls, at: &str) -> Result<u16, Problem> {
+    let usual = if matches!(tls, Tls::Implicit(_)) { 993 } else { 143 };
+    let port = given.unwrap_or(usual);
+    let fits = u16::try_from(port).ok().filter(|port| *port != 0);
+    fits.ok_or_else(|| {
+        Problem::new(format!("{at}.port"), format!("{port} is no port: use 1 to 65535, usually {usual}"))
+    })
+}
+
+fn secret(raw: &Mailbox, base: &Path, at: &str) -> Result<SecretSource, Problem> {
+    match (&raw.password_file, &raw.password_command) {
+        (Some(file), None) => Ok(SecretSource::File(absolute(base, file, &format!("{at}.password_file"))?)),
+        (None, Some(command)) if command.first().is_some_and(|program| !program.is_empty()) => {
+            Ok(SecretSource::Command(command.clone()))
+        }
+        (None, Some(_)) => Err(Problem::new(
+            format!("{at}.password_command"),
+            "is empty: give the program and its arguments, e.g. [\"/usr/bin/pass\", \"show\", \"poststelle\"]",
+        )),
+        (Some(_), Some(_)) => Err(Problem::new(
+            format!("{at}.password_command"),
+            "stands beside password_file: give one of the two",
+        )),
+        (None, None) => Err(Problem::new(
+            format!("{at}.password_file"),
+            "is missing: give a file that holds the password, or password_command; a password never stands in here",
+        )),
+    }
+}
+
+fn folders(given: Option<Vec<String>>, at: &str) -> Result<Vec<String>, Problem> {
+    let folders = given.unwrap_or_else(|| vec!["INBOX".to_owned()]);
+    let unique: BTreeSet<&String> = folders.iter().collect();
+    let named = folders.iter().all(|folder| !folder.is_empty() && !folder.contains(char::is_control));
+    if named && !folders.is_empty() && unique.len() == folders.len() {
+        Ok(folders)
+    } else {
+        Err(Problem::new(format!("{at}.folders"), "give at least one folder, each once, e.g. [\"INBOX\"]"))
+    }
+}
+
+fn write(given: Option<&str>, at: &str) -> Result<WriteMode, Problem> {
+    let wrong = |text: String| Err(Problem::new(format!("{at}.write"), text));
+    match given.unwrap_or("auto") {
+        "auto" => Ok(WriteMode::Auto),
+        "keywords" => Ok(WriteMode::Keywords),
+        "none" => Ok(WriteMode::None),
+        later @ ("folders" | "flagged") => wrong(format!(
+            "\"{later}\" is not there yet in this version: use \"auto\", \"keywords\" or \"none\""
+        )),
+        other => wrong(format!("\"{other}\" is unknown: use \"auto\", \"keywords\" or \"none\"")),
+    }
+}
+
+fn poll(given: Option<i64>, at: &str) -> Result<Duration, Problem> {
+    let seconds = given.unwrap_or(60);
+    let fits = u64::try_from(seconds).ok().filter(|seconds| (1..=3600).contains(seconds));
+    fits.map(Duration::from_secs).ok_or_else(|| {
+        Problem::new(format!("{at}.poll_seconds"), format!("{seconds} is out of range: use 1 to 3600"))
+    })
+}
+
+fn absolute(base: &Path, path: &str, key: &str) -> Result<PathBuf, Problem> {
+    if path.is_empty() || path.contains('\0') {
+        return Err(Problem::new(key, "is empty: give a path"));
+    }
+    Ok(base.join(path))
+}

@@ -1,0 +1,254 @@
+//! Commands that look and change nothing: `check`, `preview`, `explain`.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use daemon::{Judged, Post, WriteBack, clock};
+use domain::{Folder, Label as _, Tag, Uid};
+use serde::Serialize;
+use store::Replay;
+use tokio::runtime::Runtime;
+
+use crate::arguments::{Arguments, ExplainOptions, Format, PreviewOptions};
+use crate::config::Config;
+use crate::output::{self, Usage, harmless};
+use crate::verdict_json::{Verdict, berlin, titles};
+use crate::{models, run};
+
+/// Says of everything that `run` needs whether it is there, and what would happen.
+pub fn check(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    let config = run::configuration(arguments)?;
+    let mut sound = true;
+    let mut said = |good: bool, line: String| {
+        sound &= good;
+        output::line(&format!("{} {line}", if good { "ok  " } else { "FAIL" }))
+    };
+    said(true, format!("configuration: {} mailboxes, Land {}", config.posts.len(), config.land.code()))?;
+    match models::load(&config.models) {
+        Ok(model) => {
+            let figures = &model.manifest().out_of_fold;
+            let (records, f1) = (model.manifest().corpus.records, figures.class.macro_f1);
+            said(
+                true,
+                format!(
+                    "model {}: learnt from {records} mails, macro-F1 {f1:.3} on unseen authors",
+                    model.id()
+                ),
+            )?;
+        }
+        Err(error) => said(false, format!("model: {error:#}"))?,
+    }
+    let (good, line) = state(&config);
+    said(good, line)?;
+    let runtime = Runtime::new()?;
+    for post in &config.posts {
+        for (good, line) in runtime.block_on(mailbox_lines(post, &config)) {
+            said(good, line)?;
+        }
+    }
+    Ok(if sound { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn state(config: &Config) -> (bool, String) {
+    let dir = config.state.display();
+    if !config.state.exists() {
+        return (true, format!("state {dir}: not there yet, `langhals run` makes it"));
+    }
+    match Replay::read(&config.state) {
+        Ok(replay) if replay.broken > 0 => {
+            let broken = replay.broken;
+            (
+                true,
+                format!(
+                    "state {dir}: {} messages wait; {broken} damaged lines in the log are passed over",
+                    replay.queue().len()
+                ),
+            )
+        }
+        Ok(replay) => (true, format!("state {dir}: {} messages wait", replay.queue().len())),
+        Err(error) => (false, format!("state: {error}")),
+    }
+}
+
+async fn mailbox_lines(post: &Post, config: &Config) -> Vec<(bool, String)> {
+    let name = &post.account.name;
+    let (server, folders) = match daemon::check(post, &config.prefix).await {
+        Ok(checked) => checked,
+        Err(error) => return vec![(false, format!("{name}: {error}"))],
+    };
+    let useful = ["IDLE", "CONDSTORE", "QRESYNC", "NOTIFY", "MOVE", "UIDPLUS"];
+    let offered: Vec<&str> = useful.into_iter().filter(|capability| server.offers(capability)).collect();
+    let called = server.name.as_deref().unwrap_or("unnamed server");
+    let mut lines = vec![(true, format!("{name}: signed in to {called}; it offers {}", offered.join(" ")))];
+    for folder in folders {
+        lines.push(match folder.result {
+            Ok((messages, write)) => {
+                write_line(&format!("{name}/{}: {messages} messages", folder.folder), write)
+            }
+            Err(error) => (false, format!("{name}/{}: {error}", folder.folder)),
+        });
+    }
+    lines
+}
+
+fn write_line(folder: &str, write: WriteBack) -> (bool, String) {
+    match write {
+        WriteBack::Keywords => {
+            (true, format!("{folder}; suggestions are written as keywords, and they stick"))
+        }
+        WriteBack::QueueOnly => {
+            (true, format!("{folder}; suggestions show in the queue only, as configured"))
+        }
+        WriteBack::Fallback(why) => (true, format!("{folder}; warning: {why}")),
+        WriteBack::Impossible(why) => (false, format!("{folder}; {why}")),
+    }
+}
+
+#[derive(Serialize)]
+struct Previewed<'p> {
+    mailbox: &'p str,
+    folder: &'p str,
+    uid: u32,
+    #[serde(flatten)]
+    verdict: Verdict,
+}
+
+/// Shows what `run` would tag.
+pub fn preview(arguments: &Arguments, options: &PreviewOptions) -> anyhow::Result<ExitCode> {
+    let config = run::configuration(arguments)?;
+    let desk = Arc::new(run::desk(&config, models::load(&config.models)?));
+    let runtime = Runtime::new()?;
+    let mut table = output::table(&["mailbox", "uid", "from", "subject", "tags", "sure", "deadline"]);
+    for post in chosen(&config, options.mailbox.as_deref())? {
+        for name in &post.folders {
+            let folder = Folder { mailbox: post.account.name.clone(), name: name.clone() };
+            let looked = daemon::preview(&desk, post, &folder, options.limit, clock::system);
+            for (uid, judged) in runtime.block_on(looked)? {
+                if options.format == Format::Json {
+                    let verdict = Verdict::new(&judged, &desk.reasons(&judged), &desk.prefix);
+                    let line = Previewed { mailbox: &folder.mailbox, folder: name, uid: uid.0, verdict };
+                    output::line(&serde_json::to_string(&line)?)?;
+                } else {
+                    table.add_row(preview_row(&folder, uid, &judged));
+                }
+            }
+        }
+    }
+    if options.format == Format::Text {
+        output::line(&table.to_string())?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn preview_row(folder: &Folder, uid: Uid, judged: &Judged) -> Vec<String> {
+    let decision = &judged.decision;
+    let deadline = decision.facts.deadline.as_ref().map(|deadline| deadline.date.to_string());
+    vec![
+        folder.to_string(),
+        uid.to_string(),
+        harmless(&sender(judged), 24),
+        harmless(&judged.message.subject, 48),
+        titles(&decision.tags),
+        format!("{:.0} %", decision.class.confidence() * 100.0),
+        deadline.unwrap_or_default(),
+    ]
+}
+
+fn sender(judged: &Judged) -> String {
+    let from = judged.message.from.as_ref();
+    from.map(|from| if from.name.is_empty() { from.email.clone() } else { from.name.clone() })
+        .unwrap_or_default()
+}
+
+#[derive(Serialize)]
+struct Explained<'e> {
+    mailbox: &'e str,
+    folder: &'e str,
+    uid: u32,
+    /// The tags that the message carries now.
+    present: Vec<String>,
+    #[serde(flatten)]
+    verdict: Verdict,
+}
+
+/// Says why a message is judged as it is: read from the mailbox anew, kept nowhere.
+pub fn explain(arguments: &Arguments, options: &ExplainOptions) -> anyhow::Result<ExitCode> {
+    let config = run::configuration(arguments)?;
+    let post = chosen(&config, Some(&options.mailbox))?.remove(0);
+    let name = options.folder.clone().unwrap_or_else(|| post.folders[0].clone());
+    let folder = Folder { mailbox: post.account.name.clone(), name };
+    let desk = Arc::new(run::desk(&config, models::load(&config.models)?));
+    let looked = daemon::explain(&desk, post, &folder, Uid(options.uid), clock::system);
+    let (judged, present) = Runtime::new()?.block_on(looked)?;
+    let reasons = desk.reasons(&judged);
+    if options.format == Format::Json {
+        let explained = Explained {
+            mailbox: &folder.mailbox,
+            folder: &folder.name,
+            uid: options.uid,
+            present: present.iter().map(|tag| desk.prefix.keyword(*tag)).collect(),
+            verdict: Verdict::new(&judged, &reasons, &desk.prefix),
+        };
+        output::line(&serde_json::to_string(&explained)?)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    explain_text(&judged, &present, &reasons)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn explain_text(judged: &Judged, present: &[Tag], reasons: &[domain::Reason]) -> std::io::Result<()> {
+    let decision = &judged.decision;
+    let percent = |probability: f64| format!("{:.0} %", probability * 100.0);
+    let day = judged.received.to_zoned(berlin()).strftime("%d.%m.%Y %H:%M").to_string();
+    output::line(&format!("From      {}", harmless(&sender(judged), 100)))?;
+    output::line(&format!("Subject   {}", harmless(&judged.message.subject, 200)))?;
+    output::line(&format!("Received  {day}"))?;
+    output::line(&format!(
+        "Tags      {}",
+        if present.is_empty() { "none yet".to_owned() } else { titles(present) }
+    ))?;
+    output::line(&format!("Suggested {}", titles(&decision.tags)))?;
+    let class = decision.class.best();
+    let unsure = if decision.unsure { ", below the threshold: a person decides" } else { "" };
+    output::line(&format!(
+        "Class     {} ({}{unsure})",
+        Tag::of_class(class).title(),
+        percent(decision.class.confidence())
+    ))?;
+    let priority = decision.priority.best();
+    output::line(&format!("Priority  {} ({})", priority.name(), percent(decision.priority.confidence())))?;
+    if let Some(deadline) = &decision.facts.deadline {
+        output::line(&format!("Deadline  {} ({})", deadline.date.strftime("%d.%m.%Y"), deadline.rule))?;
+    }
+    if !decision.facts.references.is_empty() {
+        output::line(&format!("Refs      {}", harmless(&decision.facts.references.join(", "), 200)))?;
+    }
+    output::line(&format!("Model     {}", decision.model))?;
+    output::line("Why")?;
+    for reason in reasons {
+        output::line(&format!(
+            "  {:+6.2}  {:<9} {}",
+            reason.weight,
+            reason.subject.name(),
+            harmless(&reason.text, 160)
+        ))?;
+    }
+    Ok(())
+}
+
+/// The mailboxes that a command is about.
+///
+/// # Errors
+/// [`Usage`] where the name is none of them.
+pub fn chosen<'c>(config: &'c Config, name: Option<&str>) -> anyhow::Result<Vec<&'c Post>> {
+    let posts: Vec<&Post> =
+        config.posts.iter().filter(|post| name.is_none_or(|name| post.account.name == name)).collect();
+    if posts.is_empty() {
+        let names: Vec<&str> = config.posts.iter().map(|post| post.account.name.as_str()).collect();
+        let wanted = name.unwrap_or_default();
+        let text =
+            format!("there is no mailbox \"{wanted}\" in the configuration; there are: {}", names.join(", "));
+        return Err(Usage(text).into());
+    }
+    Ok(posts)
+}

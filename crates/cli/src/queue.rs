@@ -1,0 +1,125 @@
+//! `langhals queue`: what waits, most urgent first, as the decision log tells it. Also beside a running daemon.
+
+use std::process::ExitCode;
+
+use domain::Label as _;
+use jiff::civil::Date;
+use serde::Serialize;
+use store::{Replay, Row, Stage};
+
+use crate::arguments::{Arguments, QueueOptions, TableFormat};
+use crate::inspect::chosen;
+use crate::output;
+use crate::run;
+use crate::verdict_json::{rfc3339, titles};
+
+#[derive(Serialize)]
+struct Waiting<'r> {
+    mailbox: &'r str,
+    folder: &'r str,
+    uid: u32,
+    class: &'static str,
+    confidence: f64,
+    unsure: bool,
+    priority: &'static str,
+    deadline: Option<Date>,
+    arrived: String,
+    tags: String,
+    flags: String,
+    state: &'static str,
+    set_aside: Option<&'r str>,
+    model: &'r str,
+}
+
+/// Prints the queue.
+pub fn queue(arguments: &Arguments, options: &QueueOptions) -> anyhow::Result<ExitCode> {
+    let config = run::configuration(arguments)?;
+    if let Some(name) = &options.mailbox {
+        chosen(&config, Some(name))?;
+    }
+    let replay = Replay::read(&config.state)?;
+    if replay.broken > 0 {
+        output::complain(&format!("{} damaged lines in the decision log were passed over", replay.broken));
+    }
+    let mut rows = replay.queue();
+    rows.retain(|row| options.mailbox.as_ref().is_none_or(|name| row.folder.mailbox == *name));
+    match options.format {
+        TableFormat::Text => text(&rows)?,
+        TableFormat::Json => {
+            for row in &rows {
+                output::line(&serde_json::to_string(&waiting(row))?)?;
+            }
+        }
+        TableFormat::Csv => csv(&rows)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn text(rows: &[Row]) -> anyhow::Result<()> {
+    if rows.is_empty() {
+        output::line("Nothing waits.")?;
+        return Ok(());
+    }
+    let mut table =
+        output::table(&["priority", "deadline", "arrived", "tags", "sure", "mailbox", "uid", "state"]);
+    for row in rows {
+        let waiting = waiting(row);
+        let minute = waiting.arrived.get(..16).unwrap_or_default().replace('T', " ");
+        table.add_row([
+            waiting.priority.to_owned(),
+            waiting.deadline.map(|date| date.to_string()).unwrap_or_default(),
+            minute,
+            titles(&row.entry.suggestion.tags()),
+            format!("{:.0} %", waiting.confidence * 100.0),
+            row.folder.to_string(),
+            row.uid.to_string(),
+            waiting.set_aside.map_or(waiting.state, |_| "set aside").to_owned(),
+        ]);
+    }
+    output::line(&table.to_string())?;
+    output::line(&format!("{} wait", rows.len()))?;
+    Ok(())
+}
+
+fn csv(rows: &[Row]) -> anyhow::Result<()> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    for row in rows {
+        writer.serialize(waiting(row))?;
+    }
+    output::print(&String::from_utf8(writer.into_inner()?)?)?;
+    Ok(())
+}
+
+fn waiting(row: &Row) -> Waiting<'_> {
+    let suggestion = &row.entry.suggestion;
+    let class = suggestion.class();
+    Waiting {
+        mailbox: &row.folder.mailbox,
+        folder: &row.folder.name,
+        uid: row.uid.0,
+        class: class.best().name(),
+        confidence: class.confidence(),
+        unsure: suggestion.unsure,
+        priority: row.priority().name(),
+        deadline: suggestion.deadline,
+        arrived: rfc3339(row.entry.arrived),
+        tags: suggestion.tags.join(" "),
+        flags: suggestion.flags.join(" "),
+        state: state(row),
+        set_aside: row.entry.set_aside.as_deref(),
+        model: &suggestion.model,
+    }
+}
+
+fn state(row: &Row) -> &'static str {
+    use store::Outcome::{Applied, Gone, NotKept, Person, QueueOnly};
+    match row.entry.stage {
+        Stage::Intended { .. } => "being tagged",
+        Stage::Seen => "came tagged",
+        Stage::Settled(Applied) => "tagged",
+        Stage::Settled(QueueOnly) => "queue only",
+        Stage::Settled(Person) => "a person's tag",
+        Stage::Settled(Gone) => "gone",
+        Stage::Settled(NotKept) => "tag not kept",
+    }
+}

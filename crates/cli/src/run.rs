@@ -1,0 +1,162 @@
+//! `langhals run`: the daemon, or one pass over everything that waits.
+
+use std::collections::BTreeMap;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use daemon::{Desk, Failure, Office, clock};
+use model::Model;
+use store::{Board, Ledger};
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+use triage::Calendar;
+
+use crate::arguments::{Arguments, RunOptions};
+use crate::config::Config;
+use crate::output::{self, Usage};
+use crate::{models, progress};
+
+/// How long listeners and tasks may take to let go.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// Starts the daemon and returns when it was told to stop; with `--once` when everything is sorted.
+pub fn run(arguments: &Arguments, options: &RunOptions) -> anyhow::Result<ExitCode> {
+    let config = configuration(arguments)?;
+    let model = models::load(&config.models)?;
+    tracing::info!(name: "run.start", version = env!("CARGO_PKG_VERSION"), model = %model.id(), mailboxes = config.posts.len());
+    let office = office(&config, model)?;
+    let runtime = Runtime::new().context("cannot start: the system gives no threads")?;
+    let code = if options.once {
+        runtime.block_on(once(&office))
+    } else {
+        runtime.block_on(serve(&office, &config))
+    };
+    runtime.shutdown_timeout(GRACE);
+    code
+}
+
+/// The configuration that counts.
+///
+/// # Errors
+/// [`Usage`] where there is none, else what is wrong with it.
+pub fn configuration(arguments: &Arguments) -> anyhow::Result<Config> {
+    let path = Config::find(arguments.config.as_deref()).ok_or_else(|| {
+        Usage("there is no configuration: name one with --config, or write langhals.toml or /etc/langhals/langhals.toml".to_owned())
+    })?;
+    Ok(Config::read(&path, &environment())?)
+}
+
+/// Every variable of the process, read once.
+#[expect(clippy::disallowed_methods, reason = "this is where the environment becomes an argument")]
+pub fn environment() -> BTreeMap<String, String> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect()
+}
+
+/// The desk that a configuration asks for.
+pub fn desk(config: &Config, model: Model) -> Desk {
+    Desk { model, calendar: Calendar::new(config.land), policy: config.policy, prefix: config.prefix.clone() }
+}
+
+fn office(config: &Config, model: Model) -> anyhow::Result<Office> {
+    let ledger = Ledger::open(&config.state, clock::system())?;
+    Ok(Office {
+        desk: Arc::new(desk(config, model)),
+        ledger: Arc::new(ledger),
+        board: Arc::new(Board::default()),
+        posts: config.posts.clone(),
+        clock: clock::system,
+    })
+}
+
+async fn once(office: &Office) -> anyhow::Result<ExitCode> {
+    let shown = tokio::spawn(show_progress(Arc::clone(&office.board)));
+    let (sorted, failures) = office.once().await;
+    shown.abort();
+    output::line(&format!("{sorted} messages sorted"))?;
+    for Failure { folder, error } in &failures {
+        output::complain(&format!("{folder}: {error}"));
+    }
+    Ok(if failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn show_progress(board: Arc<Board>) {
+    let bar = progress::bar(0, "sorting");
+    loop {
+        let all = board.all();
+        let sorted: u64 = all.values().map(|health| health.sorted).sum();
+        let waiting: u64 = all.values().map(|health| health.backlog).sum();
+        bar.set_length(sorted + waiting);
+        bar.set_position(sorted);
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+}
+
+async fn serve(office: &Office, config: &Config) -> anyhow::Result<ExitCode> {
+    let (stop, stopping) = watch::channel(false);
+    let page = match config.listen {
+        Some(address) => Some(tokio::spawn(page(office, address, stopping.clone()).await?)),
+        None => None,
+    };
+    let watching = tokio::spawn({
+        let office = office.clone();
+        async move { office.watch(stopping).await }
+    });
+    told_to_stop().await?;
+    tracing::info!(name: "run.stop", "letting go of the mailboxes");
+    // Nobody listening any more is what we want.
+    let _ = stop.send(true);
+    let let_go = async {
+        let _ = watching.await;
+        if let Some(page) = page {
+            let _ = page.await;
+        }
+    };
+    if tokio::time::timeout(GRACE, let_go).await.is_err() {
+        tracing::warn!(name: "run.stop", "not everything let go in time; what was cut off is taken up at the next start");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Binds the page's listener now, so that a port in use is said at start, and serves until told to stop.
+async fn page(
+    office: &Office,
+    address: std::net::SocketAddr,
+    mut stopping: watch::Receiver<bool>,
+) -> anyhow::Result<impl Future<Output = ()> + use<>> {
+    let listener = TcpListener::bind(address).await.with_context(|| {
+        format!("cannot serve the page on {address}: choose another [web] listen, or \"\" for no page")
+    })?;
+    let page = web::Page {
+        ledger: Arc::clone(&office.ledger),
+        board: Arc::clone(&office.board),
+        prefix: office.desk.prefix.clone(),
+        clock: clock::system,
+        version: env!("CARGO_PKG_VERSION"),
+        model: office.desk.model.id().to_string(),
+    };
+    tracing::info!(name: "web.listening", page = %format!("http://{address}/"));
+    Ok(async move {
+        let stop = async move {
+            let _ = stopping.wait_for(|stop| *stop).await;
+        };
+        if let Err(error) = web::serve(page, listener, stop).await {
+            tracing::error!(name: "web.down", %error, "the page is not served any more; sorting goes on");
+        }
+    })
+}
+
+async fn told_to_stop() -> anyhow::Result<()> {
+    let mut terminate = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for SIGINT")?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    Ok(())
+}
