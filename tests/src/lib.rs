@@ -1,1 +1,35 @@
-//! (being built)
+//! Test equipment: private mail servers, an independent IMAP client, samples, and a proxy that breaks lines.
+//!
+//! ```text
+//!   samples ─▶ Witness ─▶ Dovecot ◀─ Proxy ◀─ langhals
+//!                 └────────── looks at what became of them
+//! ```
+#![expect(clippy::print_stderr, reason = "test equipment says on stderr what it installs and builds")]
+#![expect(
+    clippy::format_push_string,
+    clippy::format_collect,
+    reason = "an allocation is nothing beside a server"
+)]
+
+pub mod attachments;
+pub mod certificates;
+pub mod client;
+pub mod corpus;
+pub mod dovecot;
+pub mod install;
+pub mod langhals;
+pub mod mime;
+pub mod proxy;
+pub mod pymap;
+pub mod response;
+pub mod samples;
+pub mod shapes;
+pub mod special;
+pub mod system;
+
+pub use client::{Lmtp, Witness};
+pub use corpus::Record;
+pub use dovecot::{Dovecot, Format, Options};
+pub use langhals::{Langhals, wait_for};
+pub use proxy::{Act, After, Count, Proxy, Trigger};
+pub use pymap::Pymap;

@@ -1,0 +1,123 @@
+//! What the test bed must know of the machine: who we are, which ports are free, how to stop a process.
+
+use std::fs;
+use std::io;
+use std::net::{Ipv4Addr, TcpListener};
+use std::os::unix::fs::MetadataExt;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+
+/// `nobody` and `nogroup`, who run the servers where we are root.
+pub const NOBODY: u32 = 65534;
+
+/// Whether this process runs as root.
+///
+/// # Errors
+/// Without `/proc`.
+pub fn is_root() -> Result<bool> {
+    let owner = fs::metadata("/proc/self").context("cannot read /proc/self: this test bed needs Linux")?;
+    Ok(owner.uid() == 0)
+}
+
+/// Ports on 127.0.0.1 that nobody listens on right now.
+///
+/// They lie below Linux' range for outgoing connections (32768 and up), so that only another
+/// server can take them before we do; whoever uses them must still expect that and try again.
+///
+/// # Errors
+/// If a thousand tries found too few.
+pub fn free_ports<const N: usize>() -> Result<[u16; N]> {
+    let mut found = Vec::new();
+    for _ in 0..1000 {
+        let port = fastrand::u16(20_000..32_000);
+        let is_new = found.iter().all(|&(taken, _)| taken != port);
+        if is_new && let Ok(listener) = TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
+            found.push((port, listener));
+        }
+        if found.len() == N {
+            return Ok(std::array::from_fn(|i| found[i].0));
+        }
+    }
+    bail!("cannot find {N} free ports on 127.0.0.1")
+}
+
+/// Whether nobody listens on this port of 127.0.0.1 right now.
+pub fn is_free(port: u16) -> bool {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok()
+}
+
+/// What a command prints on stdout, without the final newline.
+///
+/// # Errors
+/// If it cannot be run or fails.
+pub fn output_of(program: &str, args: &[&str]) -> Result<String> {
+    let out = Command::new(program)
+        .args(args)
+        .stdin(Stdio::null())
+        .output()
+        .with_context(|| format!("cannot run {program}"))?;
+    if !out.status.success() {
+        bail!("{program} {}: {}", args.join(" "), String::from_utf8_lossy(&out.stderr).trim());
+    }
+    Ok(String::from_utf8_lossy(&out.stdout).trim_end().to_owned())
+}
+
+/// Ends a child politely (SIGTERM), and with SIGKILL if it is still there after `patience`.
+///
+/// # Errors
+/// If its end cannot be waited for.
+pub fn stop(child: &mut Child, patience: Duration) -> io::Result<ExitStatus> {
+    signal(child.id(), "TERM");
+    if let Some(status) = exit_within(child, patience)? {
+        return Ok(status);
+    }
+    child.kill()?;
+    child.wait()
+}
+
+/// Ends a child and its own children at once with SIGKILL, and waits until they are gone.
+///
+/// # Errors
+/// If its children cannot be told or its end cannot be waited for.
+pub fn kill_family(child: &mut Child) -> io::Result<()> {
+    let pid = child.id();
+    let children = fs::read_to_string(format!("/proc/{pid}/task/{pid}/children"))?;
+    let _ = shell(&format!("kill -KILL {pid} {children}"));
+    child.wait()?;
+    let end = Instant::now() + Duration::from_secs(2);
+    // What nobody has reaped yet still has an entry there, but no command line.
+    let is_alive = |pid: &str| fs::read(format!("/proc/{pid}/cmdline")).is_ok_and(|line| !line.is_empty());
+    while children.split_whitespace().any(is_alive) && Instant::now() < end {
+        thread::sleep(Duration::from_millis(2));
+    }
+    Ok(())
+}
+
+/// Sends a signal to a process.
+pub fn signal(pid: u32, name: &str) {
+    let _ = shell(&format!("kill -{name} {pid}"));
+}
+
+/// Without unsafe code the standard library can only send SIGKILL, and only to its own children;
+/// the shell's own `kill` is there even where the program is not.
+fn shell(line: &str) -> io::Result<ExitStatus> {
+    Command::new("sh").args(["-c", line]).stderr(Stdio::null()).status()
+}
+
+/// How a child ended, if it does within `limit`.
+///
+/// # Errors
+/// If its end cannot be waited for.
+pub fn exit_within(child: &mut Child, limit: Duration) -> io::Result<Option<ExitStatus>> {
+    let end = Instant::now() + limit;
+    loop {
+        let status = child.try_wait()?;
+        if status.is_some() || Instant::now() >= end {
+            return Ok(status);
+        }
+        thread::sleep(Duration::from_millis(5));
+    }
+}
