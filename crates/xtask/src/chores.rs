@@ -1,0 +1,119 @@
+//! `test`, `ci` and `train`: the same commands for people and for the continuous integration.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use testbed::corpus::{self, Split, repo_root};
+use testbed::{install, langhals};
+
+/// What the model that comes with the program is called, if `models/PROMOTED` does not say otherwise.
+const DEFAULT_MODEL: &str = "standard-1";
+
+/// Installs what tests need, then runs all of them, or those that match.
+pub fn test(filters: &[&str]) -> Result<()> {
+    let mut steps = Steps::default();
+    steps.run("install", install::ensure_dovecot)?;
+    steps.run("test", || run_tests(filters))?;
+    steps.report();
+    Ok(())
+}
+
+/// Format, lints, tests.
+pub fn ci() -> Result<()> {
+    let mut steps = Steps::default();
+    steps.run("format", || cargo(&["fmt", "--all", "--check"]))?;
+    let lints = ["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"];
+    steps.run("lints", || cargo(&lints))?;
+    steps.run("install", install::ensure_dovecot)?;
+    steps.run("test", || run_tests(&[]))?;
+    steps.report();
+    Ok(())
+}
+
+/// Trains the default model from the training authors of `data/split.toml`, and promotes it.
+pub fn train() -> Result<()> {
+    let models = repo_root().join("models");
+    let promoted = models.join("PROMOTED");
+    let id = fs::read_to_string(&promoted)
+        .map_or_else(|_| DEFAULT_MODEL.to_owned(), |text| text.trim().to_owned());
+    let binary = release_binary()?;
+    // Beside the others, so that the new model takes the old one's place by a rename.
+    let workshop = tempfile::Builder::new().prefix(".training-").tempdir_in(&models)?;
+    let fresh = workshop.path().join(&id);
+    let mut command = Command::new(binary);
+    command
+        .arg("train")
+        .arg("--corpus")
+        .args(Split::read()?.train.iter().map(|author| corpus::author_file(author)));
+    command.arg("--out").arg(&fresh).current_dir(repo_root());
+    succeed(&mut command)?;
+    let place = models.join(&id);
+    if place.exists() {
+        fs::remove_dir_all(&place)?;
+    }
+    fs::rename(&fresh, &place)
+        .with_context(|| format!("cannot move the new model to {}", place.display()))?;
+    if !promoted.exists() {
+        fs::write(&promoted, format!("{id}\n"))?;
+    }
+    println!("trained models/{id}");
+    Ok(())
+}
+
+/// The program: `LANGHALS_BIN`, or built for speed.
+pub fn release_binary() -> Result<PathBuf> {
+    if let Some(path) = std::env::var_os("LANGHALS_BIN") {
+        return Ok(path.into());
+    }
+    eprintln!("building langhals (release)");
+    langhals::build(&langhals::target_dir()?, OsStr::new("release"))
+}
+
+/// nextest where it is installed: a process a test, so that a hanging server is ended with its test.
+fn run_tests(filters: &[&str]) -> Result<()> {
+    let mut probe = Command::new("cargo");
+    probe.args(["nextest", "--version"]).stdout(Stdio::null()).stderr(Stdio::null());
+    if !probe.status().is_ok_and(|status| status.success()) {
+        return cargo(&[&["test", "--workspace", "--locked"], filters].concat());
+    }
+    cargo(&[&["nextest", "run", "--workspace", "--locked"], filters].concat())?;
+    if filters.is_empty() { cargo(&["test", "--workspace", "--locked", "--doc"]) } else { Ok(()) }
+}
+
+fn cargo(args: &[&str]) -> Result<()> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    succeed(Command::new(cargo).args(args).current_dir(repo_root()))
+}
+
+fn succeed(command: &mut Command) -> Result<()> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let status = command.status().with_context(|| format!("cannot run {program}"))?;
+    if !status.success() {
+        let args: Vec<_> = command.get_args().map(OsStr::to_string_lossy).collect();
+        bail!("failed ({status}): {program} {}", args.join(" "));
+    }
+    Ok(())
+}
+
+/// What was done, and how long each took.
+#[derive(Default)]
+struct Steps(Vec<(&'static str, Duration)>);
+
+impl Steps {
+    fn run(&mut self, name: &'static str, step: impl FnOnce() -> Result<()>) -> Result<()> {
+        let start = Instant::now();
+        step().with_context(|| format!("step {name}"))?;
+        self.0.push((name, start.elapsed()));
+        Ok(())
+    }
+
+    fn report(&self) {
+        let parts: Vec<String> =
+            self.0.iter().map(|(name, took)| format!("{name} {:.1} s", took.as_secs_f64())).collect();
+        println!("all well: {}", parts.join(", "));
+    }
+}
