@@ -63,7 +63,7 @@ pub(crate) enum Change {
     Entries(Vec<Key>),
     /// Moves the folder's cursor.
     Cursor(u32),
-    /// Voids everything known of other generations of the folder.
+    /// Voids everything known of the folder: it starts anew.
     Rebase,
 }
 

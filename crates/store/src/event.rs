@@ -63,7 +63,7 @@ pub(crate) enum Event {
     Reopened { uids: Vec<u32> },
     /// Everything below `next_uid` is decided.
     Advanced { next_uid: u32 },
-    /// The folder's generation changed: what was known of older ones is void.
+    /// The server numbers the folder anew: what was known of it is void.
     Rebased,
 }
 

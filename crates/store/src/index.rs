@@ -91,67 +91,29 @@ impl Index {
 
     /// Follows the log: all changes of these lines, and where they end, at once.
     pub(crate) fn follow(&self, lines: &[Line], end: &Position) -> Result<(), IndexError> {
-        let mut entries: BTreeMap<Vec<u8>, Option<Entry>> = BTreeMap::new();
-        let mut batch = sled::Batch::default();
+        let mut changes = Changes::default();
         for line in lines {
             match change(line) {
                 Change::Entries(keys) => {
-                    for key in keys {
-                        self.fold_into(&mut entries, message_key(&key), line)?;
+                    for key in keys.iter().map(message_key) {
+                        let before = self.decode_some::<Entry>(changes.get(&key, || self.raw(&key))?)?;
+                        if let Some(after) = fold(before, line) {
+                            changes.set(key, self.encode(&after)?);
+                        }
                     }
                 }
                 Change::Cursor(next) => {
-                    let key = cursor_key(&line.folder(), UidValidity(line.validity));
-                    batch.insert(key, self.encode(&next)?);
+                    changes.set(cursor_key(&line.folder(), UidValidity(line.validity)), self.encode(&next)?);
                 }
-                Change::Rebase => self.void_other_generations(line, &mut entries, &mut batch)?,
-            }
-        }
-        for (key, entry) in entries {
-            match entry {
-                Some(entry) => batch.insert(key, self.encode(&entry)?),
-                None => batch.remove(key),
-            }
-        }
-        batch.insert(&b"p"[..], self.encode(end)?);
-        self.guarded(|| self.tree.apply_batch(batch))
-    }
-
-    fn fold_into(
-        &self,
-        entries: &mut BTreeMap<Vec<u8>, Option<Entry>>,
-        key: Vec<u8>,
-        line: &Line,
-    ) -> Result<(), IndexError> {
-        let before = match entries.remove(&key) {
-            Some(known) => known,
-            None => self.get(&key)?,
-        };
-        if let Some(after) = fold(before, line) {
-            entries.insert(key, Some(after));
-        }
-        Ok(())
-    }
-
-    fn void_other_generations(
-        &self,
-        line: &Line,
-        entries: &mut BTreeMap<Vec<u8>, Option<Entry>>,
-        batch: &mut sled::Batch,
-    ) -> Result<(), IndexError> {
-        let folder = line.folder();
-        for kind in [b'c', b'm'] {
-            let all = folder_prefix(kind, &folder);
-            let kept = [all.as_slice(), &line.validity.to_be_bytes()].concat();
-            for item in self.tree.scan_prefix(&all) {
-                let (key, _) = item.map_err(|error| self.failed(&error))?;
-                if !key.starts_with(&kept) {
-                    entries.remove(key.as_ref());
-                    batch.remove(key);
+                Change::Rebase => {
+                    for prefix in [b'c', b'm'].map(|kind| folder_prefix(kind, &line.folder())) {
+                        changes.void(&prefix, self.keys(&prefix)?);
+                    }
                 }
             }
         }
-        Ok(())
+        changes.set(b"p".to_vec(), self.encode(end)?);
+        self.guarded(|| self.tree.apply_batch(changes.into_batch()))
     }
 
     /// The folder's generation and cursor, where there is one.
@@ -214,8 +176,20 @@ impl Index {
     }
 
     fn get<T: DeserializeOwned>(&self, key: &[u8]) -> Result<Option<T>, IndexError> {
-        let value = self.guarded(|| self.tree.get(key))?;
-        value.map(|value| self.decode(&value)).transpose()
+        self.decode_some(self.raw(key)?)
+    }
+
+    fn raw(&self, key: &[u8]) -> Result<Option<Vec<u8>>, IndexError> {
+        Ok(self.guarded(|| self.tree.get(key))?.map(|value| value.to_vec()))
+    }
+
+    fn keys(&self, prefix: &[u8]) -> Result<Vec<Vec<u8>>, IndexError> {
+        let keys = self.tree.scan_prefix(prefix).keys();
+        keys.map(|key| key.map(|key| key.to_vec()).map_err(|error| self.failed(&error))).collect()
+    }
+
+    fn decode_some<T: DeserializeOwned>(&self, bytes: Option<Vec<u8>>) -> Result<Option<T>, IndexError> {
+        bytes.map(|bytes| self.decode(&bytes)).transpose()
     }
 
     fn encode<T: Serialize>(&self, value: &T) -> Result<Vec<u8>, IndexError> {
@@ -244,6 +218,42 @@ impl Index {
 
     fn damaged(&self) -> IndexError {
         IndexError::Damaged { path: self.path.clone() }
+    }
+}
+
+/// What a number of lines does to the tree, before it is done at once; `None` removes.
+#[derive(Default)]
+struct Changes(BTreeMap<Vec<u8>, Option<Vec<u8>>>);
+
+impl Changes {
+    /// A value as it stands after the changes so far; what they leave alone comes from the tree.
+    fn get(
+        &self,
+        key: &[u8],
+        tree: impl FnOnce() -> Result<Option<Vec<u8>>, IndexError>,
+    ) -> Result<Option<Vec<u8>>, IndexError> {
+        self.0.get(key).map_or_else(tree, |changed| Ok(changed.clone()))
+    }
+
+    fn set(&mut self, key: Vec<u8>, value: Vec<u8>) {
+        self.0.insert(key, Some(value));
+    }
+
+    /// Removes everything under a prefix: what stands in the tree, and what was set since.
+    fn void(&mut self, prefix: &[u8], in_tree: Vec<Vec<u8>>) {
+        let set: Vec<Vec<u8>> = self.0.keys().filter(|key| key.starts_with(prefix)).cloned().collect();
+        self.0.extend(in_tree.into_iter().chain(set).map(|key| (key, None)));
+    }
+
+    fn into_batch(self) -> sled::Batch {
+        let mut batch = sled::Batch::default();
+        for (key, value) in self.0 {
+            match value {
+                Some(value) => batch.insert(key, value),
+                None => batch.remove(key),
+            }
+        }
+        batch
     }
 }
 

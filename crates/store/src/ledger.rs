@@ -129,7 +129,8 @@ impl Ledger {
             .map(|cursor| cursor.map(|(validity, next)| Cursor { validity, next: Uid(next) }))
     }
 
-    /// Notes that a folder has a new generation: nothing known of it holds any more.
+    /// Notes that the server numbers a folder anew (a new UIDVALIDITY, or UIDs that start over):
+    /// nothing known of it holds any more.
     ///
     /// # Errors
     /// [`LedgerError`]; nothing has changed then.
@@ -417,8 +418,8 @@ fn fold_line(entries: &mut BTreeMap<Key, Entry>, line: &Line) {
             }
         }
         Change::Rebase => {
-            let (folder, validity) = (line.folder(), UidValidity(line.validity));
-            entries.retain(|key, _| key.folder != folder || key.validity == validity);
+            let folder = line.folder();
+            entries.retain(|key, _| key.folder != folder);
         }
         Change::Cursor(_) => {}
     }

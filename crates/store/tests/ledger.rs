@@ -151,11 +151,29 @@ fn a_lost_or_damaged_index_is_rebuilt_from_the_log() {
     }
 }
 
+#[test]
+fn a_folder_that_is_numbered_anew_starts_at_the_beginning_also_after_a_rebuild() {
+    let dir = tempfile::tempdir().unwrap();
+    let ledger = Ledger::open(dir.path(), at()).unwrap();
+    ledger.intend(&inbox(), VALIDITY, &intents([1, 2]), at()).unwrap();
+    ledger.settle(&inbox(), VALIDITY, &applied([1, 2]), Some(Uid(3)), at()).unwrap();
+    for validity in [VALIDITY, UidValidity(7)] {
+        ledger.rebase(&inbox(), validity, at()).unwrap();
+        assert_eq!(ledger.known(&inbox(), validity, Uid(0), at()).unwrap().len(), 0);
+    }
+    drop(ledger);
+    fs::remove_dir_all(dir.path().join("state")).unwrap();
+    let ledger = Ledger::open(dir.path(), at()).unwrap();
+    let cursor = ledger.cursor(&inbox(), at()).unwrap().unwrap();
+    assert_eq!((cursor.validity, cursor.next), (UidValidity(7), Uid(1)));
+}
+
 #[derive(Clone, Debug)]
 enum Step {
     Intend(u32),
     Settle(u32),
     Observe(Vec<u32>),
+    Rebase(u32),
     Reopen,
     LoseIndex,
 }
@@ -165,6 +183,7 @@ fn step() -> impl Strategy<Value = Step> {
         4 => (1..40_u32).prop_map(Step::Intend),
         4 => (1..40_u32).prop_map(Step::Settle),
         2 => prop::collection::vec(1..40_u32, 0..20).prop_map(Step::Observe),
+        1 => (42..44_u32).prop_map(Step::Rebase),
         1 => Just(Step::Reopen),
         1 => Just(Step::LoseIndex),
     ]
@@ -186,6 +205,7 @@ proptest! {
                     let present = uids.into_iter().map(|uid| (Uid(uid), None)).collect();
                     ledger.observe(&inbox(), VALIDITY, &present, at()).unwrap();
                 }
+                Step::Rebase(validity) => ledger.rebase(&inbox(), UidValidity(validity), at()).unwrap(),
                 Step::Reopen => {
                     drop(ledger);
                     ledger = Ledger::open(dir.path(), at()).unwrap();

@@ -2,8 +2,6 @@
 
 mod support;
 
-use std::time::{Duration, Instant};
-
 use domain::{Deadline, Facts, Message, Priority};
 use jiff::ToSpan as _;
 use jiff::civil::date;
@@ -54,12 +52,11 @@ proptest! {
     }
 }
 
+/// Were the cost quadratic, this would not end before the runner's time limit (`.config/nextest.toml`).
 #[test]
-fn a_megabyte_of_digits_and_dots_is_not_quadratic() {
+fn a_megabyte_of_digits_and_dots_is_judged() {
     for piece in ["1.", "1.2.", "12-", "a1/", "Az. ", "bis 1.1. ", "§", "1 2 ", "K 1 "] {
         let text = piece.repeat(1_000_000 / piece.len());
-        let start = Instant::now();
         whole(&mail("", &text));
-        assert!(start.elapsed() < Duration::from_secs(30), "{piece:?} took {:?}", start.elapsed());
     }
 }

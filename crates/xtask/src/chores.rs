@@ -77,16 +77,26 @@ pub fn release_binary() -> Result<PathBuf> {
 fn run_tests(filters: &[&str]) -> Result<()> {
     let mut probe = Command::new("cargo");
     probe.args(["nextest", "--version"]).stdout(Stdio::null()).stderr(Stdio::null());
-    if !probe.status().is_ok_and(|status| status.success()) {
-        return cargo(&[&["test", "--workspace", "--locked"], filters].concat());
-    }
-    cargo(&[&["nextest", "run", "--workspace", "--locked"], filters].concat())?;
-    if filters.is_empty() { cargo(&["test", "--workspace", "--locked", "--doc"]) } else { Ok(()) }
+    let nextest = probe.status().is_ok_and(|status| status.success());
+    let all = ["--workspace", "--locked"];
+    let runner: &[&str] = if nextest { &["nextest", "run"] } else { &["test"] };
+    // Builds the program too, as it has an integration test beside it: the end-to-end tests run that one.
+    cargo(&[runner, &all, &["--no-run"]].concat())?;
+    let program = langhals::target_dir()?.join("debug").join("langhals");
+    let mut tests = cargo_command(&[runner, &all, filters].concat());
+    succeed(tests.env("LANGHALS_BIN", program))?;
+    if nextest && filters.is_empty() { cargo(&[&["test", "--doc"][..], &all].concat()) } else { Ok(()) }
 }
 
 fn cargo(args: &[&str]) -> Result<()> {
+    succeed(&mut cargo_command(args))
+}
+
+fn cargo_command(args: &[&str]) -> Command {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    succeed(Command::new(cargo).args(args).current_dir(repo_root()))
+    let mut command = Command::new(cargo);
+    command.args(args).current_dir(repo_root());
+    command
 }
 
 fn succeed(command: &mut Command) -> Result<()> {
