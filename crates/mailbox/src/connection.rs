@@ -12,6 +12,8 @@ use crate::wire::{Taken, Wire};
 pub struct Connection {
     pub(crate) wire: Wire,
     pub(crate) folder: Option<OpenFolder>,
+    /// Whether the server refused an IDLE that it offers.
+    pub(crate) idle_refused: bool,
     server: Server,
 }
 
@@ -43,7 +45,7 @@ impl Server {
 
 impl Connection {
     pub(crate) fn new(wire: Wire, server: Server) -> Self {
-        Self { wire, folder: None, server }
+        Self { wire, folder: None, idle_refused: false, server }
     }
 
     /// What the server says about itself.

@@ -25,6 +25,8 @@ pub struct Selected {
     pub uid_validity: UidValidity,
     /// A bound: every message in the folder had a lower UID.
     pub uid_next: Uid,
+    /// Whether the server told it. Else it follows the highest UID, and falls when that message goes.
+    pub uid_next_told: bool,
     /// `None` where the folder keeps none, or the server claims 0.
     pub highest_modseq: Option<ModSeq>,
     /// How many messages it has.
@@ -76,8 +78,9 @@ impl Connection {
             Some(uid) => uid,
             None => self.uid_after_the_last(exists).await?,
         };
+        let uid_next_told = reply.uid_next.is_some();
         let keywords = reply.keywords();
-        Ok(Selected { uid_validity, uid_next, highest_modseq, exists, read_only, keywords })
+        Ok(Selected { uid_validity, uid_next, uid_next_told, highest_modseq, exists, read_only, keywords })
     }
 
     fn select_command(&self, folder: &str, access: Access) -> Command {

@@ -149,15 +149,18 @@ async fn log_in(
         (false, false) => return Err(Error::LoginUnavailable { server: wire.server.clone() }),
     };
     let closing = wire.exchange(command, &mut |_| Taken::Mine).await?;
-    if closing.status == Status::Ok { Ok(()) } else { Err(refused(wire, account, closing)) }
+    if closing.status == Status::Ok { Ok(()) } else { Err(refused(wire, account, secret, closing)) }
 }
 
-fn refused(wire: &Wire, account: &Account, closing: Closing) -> Error {
+/// A server that quotes the command in its refusal quotes the password: such words are not passed on.
+fn refused(wire: &Wire, account: &Account, secret: &Secret, closing: Closing) -> Error {
+    let password = String::from_utf8_lossy(secret.expose());
+    let quotes = closing.text.contains(&*password) || closing.text.split(' ').any(|word| word.len() > 40);
     Error::LoginRefused {
         server: wire.server.clone(),
         user: account.user.clone(),
         temporary: is_passing(&closing.code),
-        text: closing.text,
+        text: if quotes { String::new() } else { closing.text },
     }
 }
 

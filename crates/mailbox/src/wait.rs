@@ -35,15 +35,23 @@ impl Connection {
     pub async fn wait(&mut self, limit: Duration, poll: Duration) -> Result<Wake, Error> {
         let limit = limit.min(LONGEST_IDLE);
         if !self.wire.news {
-            if self.server().offers("IDLE") {
-                self.idle(limit).await?;
-            } else {
-                tokio::time::sleep(poll.min(limit)).await;
-                self.wire.run(Command::new("NOOP", "NOOP"), &mut |_| Taken::Stray).await?;
-            }
+            self.listen_or_ask(limit, poll).await?;
         }
         let heard = std::mem::take(&mut self.wire.news);
         Ok(if heard { Wake::News } else { Wake::Quiet })
+    }
+
+    async fn listen_or_ask(&mut self, limit: Duration, poll: Duration) -> Result<(), Error> {
+        if self.server().offers(IDLE) && !self.idle_refused {
+            match self.idle(limit).await {
+                // Some servers offer what they then refuse: they are asked instead, as if they had not.
+                Err(Error::Refused { .. }) => self.idle_refused = true,
+                ended => return ended,
+            }
+        }
+        tokio::time::sleep(poll.min(limit)).await;
+        self.wire.run(Command::new("NOOP", "NOOP"), &mut |_| Taken::Stray).await?;
+        Ok(())
     }
 
     async fn idle(&mut self, limit: Duration) -> Result<(), Error> {

@@ -184,7 +184,8 @@ fn show<T>(result: Result<T, Error>, show: impl FnOnce(T) -> String) -> String {
 }
 
 fn show_selected(selected: Selected) -> String {
-    let Selected { uid_validity, uid_next, highest_modseq, exists, read_only, keywords } = selected;
+    let Selected { uid_validity, uid_next, uid_next_told: _, highest_modseq, exists, read_only, keywords } =
+        selected;
     let modseq = highest_modseq.map_or("none".to_owned(), |modseq| modseq.to_string());
     let access = if read_only { "read-only" } else { "read-write" };
     let any = if keywords.any_new { " any" } else { "" };
