@@ -45,7 +45,7 @@ pub enum Stage {
 impl Entry {
     /// Whether somebody still has to deal with it.
     pub fn waits(&self) -> bool {
-        self.closed.is_none() && self.stage != Stage::Settled(Outcome::Gone)
+        self.closed.is_none()
     }
 }
 
@@ -82,7 +82,7 @@ pub(crate) fn change(line: &Line) -> Change {
     }
 }
 
-/// The entry after a line, or `None` where the line speaks of a message that nothing is known of.
+/// The entry after a line; `None` where nothing is known of the message, or need be any more.
 pub(crate) fn fold(before: Option<Entry>, line: &Line) -> Option<Entry> {
     match &line.event {
         Event::Intended { fingerprint, arrived, modseq, attempt, suggestion, .. } => Some(Entry {
@@ -105,6 +105,8 @@ pub(crate) fn fold(before: Option<Entry>, line: &Line) -> Option<Entry> {
             set_aside: None,
             closed: None,
         }),
+        // A message that is gone never comes back under this UID: nothing needs to be known of it.
+        Event::Settled { outcome: Outcome::Gone, .. } | Event::Closed { how: Closing::Gone, .. } => None,
         Event::Settled { outcome, .. } => {
             before.map(|entry| Entry { stage: Stage::Settled(*outcome), ..entry })
         }

@@ -192,6 +192,8 @@ pub enum Outcome {
 pub enum Closing {
     /// `\Answered`.
     Answered,
-    /// `\Deleted`, moved or expunged.
+    /// `\Deleted`, and still there.
+    Deleted,
+    /// Moved or expunged.
     Gone,
 }

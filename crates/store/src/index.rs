@@ -26,26 +26,30 @@ use crate::entry::{Change, Entry, Key, change, fold};
 use crate::event::Line;
 
 const VERSION: u8 = 1;
+/// EMFILE: std has no name for it.
+const TOO_MANY_FILES: i32 = 24;
 const CACHE_BYTES: u64 = 64 * 1024 * 1024;
 /// Opening replays sled's own log; what takes longer than this hangs.
 const OPEN_LIMIT: Duration = Duration::from_mins(2);
 
-/// Why the index cannot be used. It is rebuilt from the log then.
+/// Why the index cannot be used. A damaged one is rebuilt from the log.
 #[derive(Debug, thiserror::Error)]
 pub enum IndexError {
-    /// sled said so.
-    #[error("the index in {path} failed: {reason}")]
-    Failed {
+    /// The system refused: no space, no right, too many files. The index itself is sound.
+    #[error("the index in {path} cannot be used: {source}. Free space, or mend the permissions of {path}")]
+    Refused {
         /// Its folder.
         path: PathBuf,
-        /// Without content: sled holds none.
-        reason: String,
+        /// What the system said.
+        source: io::Error,
     },
-    /// A value's checksum or form is wrong.
-    #[error("the index in {path} is damaged")]
+    /// sled, a checksum or a panic says so.
+    #[error("the index in {path} {how}")]
     Damaged {
         /// Its folder.
         path: PathBuf,
+        /// In what way; without content, as the index holds none.
+        how: String,
     },
 }
 
@@ -63,22 +67,37 @@ impl Index {
         let (done, opened) = mpsc::channel();
         let at = path.to_owned();
         std::thread::spawn(move || {
-            let result = catch_unwind(AssertUnwindSafe(|| open_sled(&at)));
             // Nobody listens any more after the time limit; the database is closed again then.
-            let _ = done.send(result.unwrap_or_else(|_| Err("it panicked while opening".to_owned())));
+            let _ = done.send(guarded(&at, || Self::open_and_verify(&at)));
         });
-        let failed = |reason| IndexError::Failed { path: path.to_owned(), reason };
-        let (db, tree) = match opened.recv_timeout(OPEN_LIMIT) {
-            Ok(result) => result.map_err(failed)?,
-            Err(_) => return Err(failed("it did not open in time".to_owned())),
-        };
+        let hangs = IndexError::Damaged { path: path.to_owned(), how: "does not open in time".to_owned() };
+        opened.recv_timeout(OPEN_LIMIT).unwrap_or(Err(hangs))
+    }
+
+    fn open_and_verify(path: &Path) -> Result<Self, IndexError> {
+        let config = sled::Config::new().path(path).cache_capacity(CACHE_BYTES).mode(sled::Mode::LowSpace);
+        let db = config.open().map_err(|error| wrong(path, &error))?;
+        let tree = db.open_tree("ledger").map_err(|error| wrong(path, &error))?;
         let index = Self { path: path.to_owned(), db, tree };
         index.verify()?;
         Ok(index)
     }
 
-    /// Puts a damaged index out of the way, to be looked at, and says where.
+    /// Works with the index so that a panic in sled is an error like any other.
+    pub(crate) fn attempt<T>(
+        &self,
+        act: impl FnOnce(&Self) -> Result<T, IndexError>,
+    ) -> Result<T, IndexError> {
+        guarded(&self.path, || act(self))
+    }
+
+    /// Puts a damaged index out of the way, to be looked at, in place of the one before, and says where.
     pub(crate) fn put_aside(path: &Path, stamp: &str) -> io::Result<PathBuf> {
+        for older in fs::read_dir(path.parent().unwrap_or(Path::new(".")))?.flatten() {
+            if older.file_name().to_string_lossy().starts_with("state.bad-") {
+                fs::remove_dir_all(older.path())?;
+            }
+        }
         let aside = path.with_file_name(format!("state.bad-{stamp}"));
         fs::rename(path, &aside)?;
         Ok(aside)
@@ -97,13 +116,17 @@ impl Index {
                 Change::Entries(keys) => {
                     for key in keys.iter().map(message_key) {
                         let before = self.decode_some::<Entry>(changes.get(&key, || self.raw(&key))?)?;
-                        if let Some(after) = fold(before, line) {
-                            changes.set(key, self.encode(&after)?);
+                        let known = before.is_some();
+                        match fold(before, line) {
+                            Some(after) => changes.set(key, Some(self.encode(&after)?)),
+                            None if known => changes.set(key, None),
+                            None => {}
                         }
                     }
                 }
                 Change::Cursor(next) => {
-                    changes.set(cursor_key(&line.folder(), UidValidity(line.validity)), self.encode(&next)?);
+                    let key = cursor_key(&line.folder(), UidValidity(line.validity));
+                    changes.set(key, Some(self.encode(&next)?));
                 }
                 Change::Rebase => {
                     for prefix in [b'c', b'm'].map(|kind| folder_prefix(kind, &line.folder())) {
@@ -112,8 +135,8 @@ impl Index {
                 }
             }
         }
-        changes.set(b"p".to_vec(), self.encode(end)?);
-        self.guarded(|| self.tree.apply_batch(changes.into_batch()))
+        changes.set(b"p".to_vec(), Some(self.encode(end)?));
+        self.tree.apply_batch(changes.into_batch()).map_err(|error| self.wrong(&error))
     }
 
     /// The folder's generation and cursor, where there is one.
@@ -121,23 +144,25 @@ impl Index {
         let prefix = folder_prefix(b'c', folder);
         let mut cursor = None;
         for item in self.tree.scan_prefix(&prefix) {
-            let (key, value) = item.map_err(|error| self.failed(&error))?;
+            let (key, value) = item.map_err(|error| self.wrong(&error))?;
             let validity = key.get(prefix.len()..).and_then(be_u32).ok_or_else(|| self.damaged())?;
             cursor = Some((UidValidity(validity), self.decode(&value)?));
         }
         Ok(cursor)
     }
 
-    /// Every entry of a folder's generation, by UID.
-    pub(crate) fn entries_of(
+    /// Every entry of a folder's generation from a UID on, in order.
+    pub(crate) fn entries_from(
         &self,
         folder: &Folder,
         validity: UidValidity,
+        first: Uid,
         each: &mut dyn FnMut(Uid, Entry),
     ) -> Result<(), IndexError> {
         let prefix = [folder_prefix(b'm', folder).as_slice(), &validity.0.to_be_bytes()].concat();
-        for item in self.tree.scan_prefix(&prefix) {
-            let (key, value) = item.map_err(|error| self.failed(&error))?;
+        let [from, last] = [first.0, u32::MAX].map(|uid| [prefix.as_slice(), &uid.to_be_bytes()].concat());
+        for item in self.tree.range(from..=last) {
+            let (key, value) = item.map_err(|error| self.wrong(&error))?;
             let uid = key.get(prefix.len()..).and_then(be_u32).ok_or_else(|| self.damaged())?;
             each(Uid(uid), self.decode(&value)?);
         }
@@ -147,7 +172,7 @@ impl Index {
     /// Every entry there is.
     pub(crate) fn entries(&self, each: &mut dyn FnMut(Key, Entry)) -> Result<(), IndexError> {
         for item in self.tree.scan_prefix(b"m") {
-            let (key, value) = item.map_err(|error| self.failed(&error))?;
+            let (key, value) = item.map_err(|error| self.wrong(&error))?;
             each(read_message_key(&key).ok_or_else(|| self.damaged())?, self.decode(&value)?);
         }
         Ok(())
@@ -155,16 +180,16 @@ impl Index {
 
     /// Makes everything durable: sled's own flush is not an fsync on Linux.
     pub(crate) fn checkpoint(&self) -> Result<(), IndexError> {
-        self.guarded(|| self.db.flush().map(|_| ()))?;
+        self.db.flush().map_err(|error| self.wrong(&error))?;
         let synced = File::open(self.path.join("db")).and_then(|file| file.sync_data());
-        synced.map_err(|error| IndexError::Failed { path: self.path.clone(), reason: error.to_string() })
+        synced.map_err(|source| IndexError::Refused { path: self.path.clone(), source })
     }
 
     /// Reads every value once: a damaged one is found at start, not when it matters.
     fn verify(&self) -> Result<(), IndexError> {
         self.position()?;
         for item in &self.tree {
-            let (key, value) = item.map_err(|error| self.failed(&error))?;
+            let (key, value) = item.map_err(|error| self.wrong(&error))?;
             match key.first() {
                 Some(b'm') => drop(self.decode::<Entry>(&value)?),
                 Some(b'c') => drop(self.decode::<u32>(&value)?),
@@ -180,12 +205,13 @@ impl Index {
     }
 
     fn raw(&self, key: &[u8]) -> Result<Option<Vec<u8>>, IndexError> {
-        Ok(self.guarded(|| self.tree.get(key))?.map(|value| value.to_vec()))
+        let value = self.tree.get(key).map_err(|error| self.wrong(&error))?;
+        Ok(value.map(|value| value.to_vec()))
     }
 
     fn keys(&self, prefix: &[u8]) -> Result<Vec<Vec<u8>>, IndexError> {
         let keys = self.tree.scan_prefix(prefix).keys();
-        keys.map(|key| key.map(|key| key.to_vec()).map_err(|error| self.failed(&error))).collect()
+        keys.map(|key| key.map(|key| key.to_vec()).map_err(|error| self.wrong(&error))).collect()
     }
 
     fn decode_some<T: DeserializeOwned>(&self, bytes: Option<Vec<u8>>) -> Result<Option<T>, IndexError> {
@@ -205,19 +231,34 @@ impl Index {
         serde_json::from_slice(json).map_err(|_| self.damaged())
     }
 
-    fn guarded<T>(&self, act: impl FnOnce() -> sled::Result<T>) -> Result<T, IndexError> {
-        match catch_unwind(AssertUnwindSafe(act)) {
-            Ok(result) => result.map_err(|error| self.failed(&error)),
-            Err(_) => Err(IndexError::Failed { path: self.path.clone(), reason: "it panicked".to_owned() }),
-        }
-    }
-
-    fn failed(&self, error: &sled::Error) -> IndexError {
-        IndexError::Failed { path: self.path.clone(), reason: error.to_string() }
+    fn wrong(&self, error: &sled::Error) -> IndexError {
+        wrong(&self.path, error)
     }
 
     fn damaged(&self) -> IndexError {
-        IndexError::Damaged { path: self.path.clone() }
+        IndexError::Damaged { path: self.path.clone(), how: "is damaged".to_owned() }
+    }
+}
+
+/// sled may panic on damaged files; that must not end anything else.
+fn guarded<T>(path: &Path, act: impl FnOnce() -> Result<T, IndexError>) -> Result<T, IndexError> {
+    let panicked = || IndexError::Damaged { path: path.to_owned(), how: "panicked".to_owned() };
+    catch_unwind(AssertUnwindSafe(act)).unwrap_or_else(|_| Err(panicked()))
+}
+
+fn wrong(path: &Path, error: &sled::Error) -> IndexError {
+    use io::ErrorKind::{PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull, WouldBlock};
+    match error {
+        sled::Error::Io(error)
+            if error.raw_os_error() == Some(TOO_MANY_FILES)
+                || matches!(
+                    error.kind(),
+                    PermissionDenied | QuotaExceeded | ReadOnlyFilesystem | StorageFull | WouldBlock
+                ) =>
+        {
+            IndexError::Refused { path: path.to_owned(), source: io::Error::from(error.kind()) }
+        }
+        other => IndexError::Damaged { path: path.to_owned(), how: format!("failed: {other}") },
     }
 }
 
@@ -235,8 +276,8 @@ impl Changes {
         self.0.get(key).map_or_else(tree, |changed| Ok(changed.clone()))
     }
 
-    fn set(&mut self, key: Vec<u8>, value: Vec<u8>) {
-        self.0.insert(key, Some(value));
+    fn set(&mut self, key: Vec<u8>, value: Option<Vec<u8>>) {
+        self.0.insert(key, value);
     }
 
     /// Removes everything under a prefix: what stands in the tree, and what was set since.
@@ -255,13 +296,6 @@ impl Changes {
         }
         batch
     }
-}
-
-fn open_sled(path: &Path) -> Result<(sled::Db, sled::Tree), String> {
-    let config = sled::Config::new().path(path).cache_capacity(CACHE_BYTES).mode(sled::Mode::LowSpace);
-    let db = config.open().map_err(|error| error.to_string())?;
-    let tree = db.open_tree("ledger").map_err(|error| error.to_string())?;
-    Ok((db, tree))
 }
 
 fn folder_prefix(kind: u8, folder: &Folder) -> Vec<u8> {

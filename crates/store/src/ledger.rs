@@ -44,9 +44,7 @@ pub enum OpenError {
     #[error(transparent)]
     Log(#[from] LogError),
     /// Not even a fresh index can be made.
-    #[error(
-        "{0}, and a fresh one cannot be made there either. Free space, or mend the permissions of the state directory"
-    )]
+    #[error(transparent)]
     Index(IndexError),
 }
 
@@ -222,7 +220,7 @@ impl Ledger {
         let mut pending = Vec::new();
         self.read(at, |index| {
             pending.clear();
-            index.entries_of(folder, validity, &mut |uid, entry| {
+            index.entries_from(folder, validity, Uid(0), &mut |uid, entry| {
                 if let Stage::Intended { modseq, attempt } = entry.stage {
                     let Entry { fingerprint, arrived, suggestion, .. } = entry;
                     let modseq = modseq.map(ModSeq);
@@ -246,10 +244,8 @@ impl Ledger {
     ) -> Result<BTreeSet<Uid>, LedgerError> {
         let mut known = BTreeSet::new();
         self.read(at, |index| {
-            index.entries_of(folder, validity, &mut |uid, _| {
-                if uid >= first {
-                    known.insert(uid);
-                }
+            index.entries_from(folder, validity, first, &mut |uid, _| {
+                known.insert(uid);
             })
         })?;
         Ok(known)
@@ -271,7 +267,7 @@ impl Ledger {
         let mut reopened = Vec::new();
         self.read(at, |index| {
             (closed, reopened) = (BTreeMap::new(), Vec::new());
-            index.entries_of(folder, validity, &mut |uid, entry| {
+            index.entries_from(folder, validity, Uid(0), &mut |uid, entry| {
                 let now = present.get(&uid).copied().unwrap_or(Some(Closing::Gone));
                 match now {
                     _ if now == entry.closed => {}
@@ -327,10 +323,9 @@ impl Ledger {
         self.followed(&mut books, at)?;
         let end = books.log.append(&lines)?;
         // The log has it: should the index fail now, it follows the log before it is read again.
-        let followed = books.index.as_ref().map_or(Ok(()), |index| index.follow(&lines, &end));
-        if let Err(error) = followed {
-            tracing::warn!(name: "store.index", %error, "the index failed; it follows the log anew");
-            books.index = None;
+        let follow = |index: &Index| index.attempt(|index| index.follow(&lines, &end));
+        if let Some(Err(error)) = books.index.as_ref().map(follow) {
+            books.distrust(&error);
         }
         Ok(())
     }
@@ -341,13 +336,11 @@ impl Ledger {
         mut read: impl FnMut(&Index) -> Result<T, IndexError>,
     ) -> Result<T, LedgerError> {
         let mut books = self.lock();
-        let first = read(self.followed(&mut books, at)?);
-        match first {
+        match self.followed(&mut books, at)?.attempt(&mut read) {
             Ok(value) => Ok(value),
             Err(error) => {
-                tracing::warn!(name: "store.index", %error, "the index failed; it follows the log anew");
-                books.index = None;
-                Ok(read(self.followed(&mut books, at)?)?)
+                books.distrust(&error);
+                Ok(self.followed(&mut books, at)?.attempt(read)?)
             }
         }
     }
@@ -358,11 +351,13 @@ impl Ledger {
             let path = self.dir.join("state");
             let index = match Index::open(&path).and_then(|index| Ok((index.position()?, index))) {
                 Ok((position, index)) => follow_log(&books.log, index, &position)?,
-                Err(error) => rebuild(&books.log, &path, &error, at)?,
+                Err(error @ IndexError::Damaged { .. }) => rebuild(&books.log, &path, &error, at)?,
+                Err(error @ IndexError::Refused { .. }) => return Err(error.into()),
             };
             books.index = Some(index);
         }
-        books.index.as_ref().ok_or_else(|| IndexError::Damaged { path: self.dir.clone() }.into())
+        let lost = || IndexError::Damaged { path: self.dir.clone(), how: "is not open".to_owned() };
+        books.index.as_ref().ok_or_else(|| lost().into())
     }
 
     fn lock(&self) -> MutexGuard<'_, Books> {
@@ -370,9 +365,18 @@ impl Ledger {
     }
 }
 
+impl Books {
+    /// Lets go of an index that failed: it is opened, and follows the log, before it is read again.
+    fn distrust(&mut self, error: &IndexError) {
+        tracing::warn!(name: "store.index", %error, "the index failed; it follows the log anew");
+        self.index = None;
+    }
+}
+
 impl Drop for Ledger {
     fn drop(&mut self) {
-        if let Some(Err(error)) = self.lock().index.as_ref().map(Index::checkpoint) {
+        let checkpoint = |index: &Index| index.attempt(Index::checkpoint);
+        if let Some(Err(error)) = self.lock().index.as_ref().map(checkpoint) {
             tracing::warn!(name: "store.index", %error, "the index is not on disk; it follows the log at the next start");
         }
     }
@@ -400,6 +404,12 @@ impl Replay {
         let log = DecisionLog::open(&folder)?;
         let replayed = log.replay(&Position::default(), &mut |line| fold_line(&mut entries, &line))?;
         Ok(Self { entries, broken: replayed.broken })
+    }
+
+    /// The UIDs of a folder's generation of which something is known.
+    pub fn decided(&self, folder: &Folder, validity: UidValidity) -> BTreeSet<Uid> {
+        let here = |key: &&Key| key.folder == *folder && key.validity == validity;
+        self.entries.keys().filter(here).map(|key| key.uid).collect()
     }
 
     /// What waits, most urgent first.
@@ -440,7 +450,18 @@ fn lock(dir: &Path) -> Result<File, OpenError> {
 /// Folds what the log has beyond the index's position into it.
 fn follow_log(log: &DecisionLog, index: Index, from: &Position) -> Result<Index, LedgerError> {
     let mut lines = Vec::new();
-    let replayed = log.replay(from, &mut |line| lines.push(line))?;
+    let mut followed = Ok(());
+    let replayed = log.replay(from, &mut |line| {
+        lines.push(line);
+        if lines.len() == FOLLOW_AT_ONCE {
+            let chunk = std::mem::take(&mut lines);
+            if followed.is_ok() {
+                // Mid-way the old position stands: folding a line twice gives the same entry.
+                followed = index.attempt(|index| index.follow(&chunk, from));
+            }
+        }
+    })?;
+    followed?;
     if replayed.broken > 0 {
         tracing::warn!(
             name: "store.log",
@@ -448,11 +469,7 @@ fn follow_log(log: &DecisionLog, index: Index, from: &Position) -> Result<Index,
             "damaged lines in the decision log were passed over: their messages are looked at anew where they carry no tag"
         );
     }
-    for chunk in lines.chunks(FOLLOW_AT_ONCE) {
-        // Mid-way the old position stands: folding a line twice gives the same entry.
-        index.follow(chunk, from)?;
-    }
-    index.follow(&[], &replayed.end)?;
+    index.attempt(|index| index.follow(&lines, &replayed.end))?;
     Ok(index)
 }
 

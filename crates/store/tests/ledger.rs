@@ -168,6 +168,31 @@ fn a_folder_that_is_numbered_anew_starts_at_the_beginning_also_after_a_rebuild()
     assert_eq!((cursor.validity, cursor.next), (UidValidity(7), Uid(1)));
 }
 
+/// sled notices some of these only when it reads a page, and panics; others it repairs or never reads.
+#[test]
+fn bytes_flipped_anywhere_in_the_index_change_nothing_that_is_told() {
+    let dir = tempfile::tempdir().unwrap();
+    let ledger = Ledger::open(dir.path(), at()).unwrap();
+    ledger.intend(&inbox(), VALIDITY, &intents(1..=200), at()).unwrap();
+    ledger.settle(&inbox(), VALIDITY, &applied(1..=150), Some(Uid(151)), at()).unwrap();
+    drop(ledger);
+    let whole = seen(dir.path());
+    let path = dir.path().join("state").join("db");
+    let length = usize::try_from(fs::metadata(&path).unwrap().len()).unwrap();
+    for part in 0..12 {
+        let mut bytes = fs::read(&path).unwrap();
+        let from = (bytes.len() * part / 12).min(length);
+        for byte in bytes.iter_mut().skip(from).take(400).step_by(7) {
+            *byte ^= 0x10;
+        }
+        fs::write(&path, bytes).unwrap();
+        assert_eq!(seen(dir.path()), whole, "flipped from byte {from}");
+    }
+    let aside = fs::read_dir(dir.path()).unwrap().flatten();
+    let aside = aside.filter(|entry| entry.file_name().to_string_lossy().starts_with("state.bad-"));
+    assert!(aside.count() <= 1, "only the newest damaged index is kept");
+}
+
 #[derive(Clone, Debug)]
 enum Step {
     Intend(u32),
