@@ -2,10 +2,11 @@
 
 use domain::{Folder, ModSeq, Tag, TagPrefix, Uid, UidValidity};
 use jiff::Timestamp;
-use mailbox::{RawMessage, Summary};
+use mailbox::Summary;
 use store::{Intent, Outcome, Pending, Suggestion, fingerprint};
 
 use crate::desk::{Desk, Judged};
+use crate::letters::Fetched;
 
 /// Messages of one folder that travel together.
 #[derive(Debug)]
@@ -36,10 +37,13 @@ pub(crate) struct Case {
 }
 
 impl Case {
-    /// Judges a fetched message.
-    pub fn judged(desk: &Desk, summary: &Summary, raw: &RawMessage, now: Timestamp) -> Self {
+    /// Judges a message as it was fetched.
+    pub fn judged(desk: &Desk, summary: &Summary, fetched: &Fetched, now: Timestamp) -> Self {
         let arrived = summary.arrived.unwrap_or(now);
-        let judged = desk.judge(&raw.bytes, raw.partial, arrived);
+        let judged = match fetched {
+            Fetched::Mail(raw) => desk.judge(&raw.bytes, raw.partial, arrived),
+            Fetched::Nothing(why) => desk.unjudged(arrived, why),
+        };
         let print = fingerprint(judged.message.message_id.as_deref(), summary.size, summary.arrived);
         Self {
             uid: summary.uid,

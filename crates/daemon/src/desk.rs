@@ -50,7 +50,7 @@ impl Desk {
     /// Judges one mail. A mail on which the core fails is not lost: a person is asked to look.
     pub fn judge(&self, bytes: &[u8], partial: bool, arrived: Timestamp) -> Judged {
         catch_unwind(AssertUnwindSafe(|| journey::judge(self, bytes, partial, arrived)))
-            .unwrap_or_else(|_| self.unjudged(arrived))
+            .unwrap_or_else(|_| self.unjudged(arrived, "unreadable"))
     }
 
     /// The strongest words for the class, and every rule's reason.
@@ -62,7 +62,8 @@ impl Desk {
         reasons
     }
 
-    fn unjudged(&self, arrived: Timestamp) -> Judged {
+    /// What is said of a mail that could not be read: a person must look. `why` is a stable name.
+    pub(crate) fn unjudged(&self, arrived: Timestamp, why: &'static str) -> Judged {
         let decision = Decision {
             class: Distribution::<Class>::from_weights([0.0; 3]),
             priority: Distribution::certain(Priority::Normal),
@@ -74,7 +75,7 @@ impl Desk {
             model: self.model.id().clone(),
         };
         let defects = vec![Defect::Unreadable];
-        let set_aside = Some("unreadable");
-        Judged { message: Message::default(), defects, received: arrived, decision, set_aside }
+        let message = Message::default();
+        Judged { message, defects, received: arrived, decision, set_aside: Some(why) }
     }
 }

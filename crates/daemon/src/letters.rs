@@ -1,6 +1,6 @@
 //! Letters on their way to the desk: listed in windows, fetched in batches, judged off the network's threads.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use domain::Uid;
@@ -51,51 +51,147 @@ impl Listing {
     }
 }
 
-/// Batches of at most [`BATCH`] messages and [`BATCH_OCTETS`] octets, in order.
-pub(crate) fn batches(summaries: Vec<Summary>) -> Vec<Vec<Summary>> {
-    let mut batches: Vec<Vec<Summary>> = Vec::new();
+/// Takes the next batch from the front: at most `most` messages and [`BATCH_OCTETS`] octets.
+pub(crate) fn next_batch(rest: &mut VecDeque<Summary>, most: usize) -> Vec<Summary> {
     let mut octets = 0;
-    for summary in summaries {
-        let size = u64::from(summary.size.min(WHOLE_UP_TO));
-        match batches.last_mut() {
-            Some(batch) if batch.len() < BATCH && octets + size <= BATCH_OCTETS => {
-                octets += size;
-                batch.push(summary);
-            }
-            _ => {
-                octets = size;
-                batches.push(vec![summary]);
-            }
-        }
-    }
-    batches
+    let fits = |summary: &&Summary| {
+        octets += u64::from(summary.size.min(WHOLE_UP_TO));
+        octets <= BATCH_OCTETS
+    };
+    let count = rest.iter().take(most.clamp(1, BATCH)).take_while(fits).count();
+    rest.drain(..count.max(1).min(rest.len())).collect()
 }
 
-/// Fetches a batch: small mails whole, large ones in part. Those that are gone are missing.
+/// What came of fetching a message that is there.
+pub(crate) enum Fetched {
+    /// Its bytes.
+    Mail(RawMessage),
+    /// It cannot be had; a stable name says why. A person must look.
+    Nothing(&'static str),
+}
+
+/// Fetches a batch: small mails whole, large ones in part. Those that are gone are missing;
+/// one that is there and does not come is said to be so.
 pub(crate) async fn fetch(
     connection: &mut Connection,
     summaries: &[Summary],
-) -> Result<Vec<RawMessage>, Error> {
+) -> Result<BTreeMap<Uid, Fetched>, Error> {
     let (whole, large): (Vec<&Summary>, Vec<&Summary>) =
         summaries.iter().partition(|summary| summary.size <= WHOLE_UP_TO);
     let uids = |summaries: Vec<&Summary>| summaries.iter().map(|summary| summary.uid).collect::<Vec<_>>();
     let mut raw = connection.bodies(&uids(whole), Part::Whole).await?;
     raw.extend(connection.bodies(&uids(large), Part::First(FIRST_OCTETS)).await?);
-    Ok(raw)
+    let mut fetched: BTreeMap<Uid, Fetched> =
+        raw.into_iter().map(|raw| (raw.uid, Fetched::Mail(raw))).collect();
+    let missing: Vec<Uid> =
+        summaries.iter().map(|summary| summary.uid).filter(|uid| !fetched.contains_key(uid)).collect();
+    if !missing.is_empty() {
+        let there = connection.flags(&missing).await?;
+        fetched.extend(there.into_iter().map(|state| (state.uid, Fetched::Nothing("no-body"))));
+    }
+    Ok(fetched)
 }
 
 /// Judges a batch on a thread for work that does not wait, so that other folders go on.
 pub(crate) async fn judge(
     desk: &Arc<Desk>,
     summaries: Vec<Summary>,
-    raw: Vec<RawMessage>,
+    fetched: BTreeMap<Uid, Fetched>,
     now: Timestamp,
 ) -> Result<Vec<Case>, Broken> {
     let desk = Arc::clone(desk);
     let judging = tokio::task::spawn_blocking(move || {
-        let raw: BTreeMap<Uid, RawMessage> = raw.into_iter().map(|raw| (raw.uid, raw)).collect();
-        let judge = |summary: &Summary| Some(Case::judged(&desk, summary, raw.get(&summary.uid)?, now));
+        let judge = |summary: &Summary| Some(Case::judged(&desk, summary, fetched.get(&summary.uid)?, now));
         summaries.iter().filter_map(judge).collect()
     });
     judging.await.map_err(|_| Broken)
+}
+
+/// What is remembered of batches that broke the connection while they were fetched: they are tried in
+/// ever smaller parts, until the one mail that cannot be had is found and set aside.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Caution {
+    /// The batch under way: its first UID and its size. Still there at the next round if it broke.
+    under_way: Option<(Uid, usize)>,
+    /// The first UID and the size to try now.
+    limit: Option<(Uid, usize)>,
+    failures: u32,
+}
+
+/// How often a single mail may break the connection.
+const ATTEMPTS: u32 = 3;
+
+impl Caution {
+    /// A new round: what was under way when the last one ended has failed.
+    pub fn resume(&mut self) {
+        let Some((first, size)) = self.under_way.take() else { return };
+        let again = self.limit.is_some_and(|(before, size)| before == first && size == 1);
+        self.failures = if again { self.failures + 1 } else { u32::from(size == 1) };
+        self.limit = Some((first, size.div_ceil(8)));
+    }
+
+    /// How many messages to fetch at once from this one on.
+    pub fn size(&self, first: Uid) -> usize {
+        self.limit.filter(|(uid, _)| *uid == first).map_or(BATCH, |(_, size)| size)
+    }
+
+    /// Whether this message has broken the connection too often.
+    pub fn is_given_up(&self, uid: Uid) -> bool {
+        self.failures >= ATTEMPTS && self.size(uid) == 1
+    }
+
+    /// Whether something broke that is still being narrowed down.
+    pub fn is_narrowing(&self) -> bool {
+        self.under_way.is_some()
+    }
+
+    pub fn begin(&mut self, first: Uid, size: usize) {
+        self.under_way = Some((first, size));
+    }
+
+    pub fn done(&mut self) {
+        self.under_way = None;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Plays rounds over `mails` until everything is fetched; `poison` breaks every batch that it is in.
+    fn rounds(mails: u32, poison: u32) -> (u32, Vec<u32>) {
+        let (mut caution, mut next, mut aside) = (Caution::default(), 1, Vec::new());
+        for round in 1..100 {
+            caution.resume();
+            loop {
+                if next > mails {
+                    return (round, aside);
+                }
+                let size = caution.size(Uid(next)).min(usize::try_from(mails + 1 - next).unwrap());
+                if caution.is_given_up(Uid(next)) {
+                    aside.push(next);
+                    next += 1;
+                    continue;
+                }
+                caution.begin(Uid(next), size);
+                let end = next + u32::try_from(size).unwrap();
+                if (next..end).contains(&poison) {
+                    break;
+                }
+                caution.done();
+                next = end;
+            }
+        }
+        panic!("it never ended");
+    }
+
+    #[test]
+    fn a_mail_that_breaks_every_connection_is_found_and_alone_set_aside() {
+        for poison in [1, 2, 250, 499, 500] {
+            let (rounds, aside) = rounds(500, poison);
+            assert_eq!(aside, [poison]);
+            assert!(rounds <= 16, "{rounds}");
+        }
+        assert_eq!(rounds(500, 501), (1, vec![]));
+    }
 }

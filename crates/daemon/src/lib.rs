@@ -17,6 +17,8 @@ mod letters;
 mod look;
 mod office;
 mod post;
+mod recover;
+mod round;
 mod tags;
 mod watch;
 

@@ -2,16 +2,17 @@
 //!
 //! The same path as the daemon's, with EXAMINE for SELECT and a dry run's tags and book.
 
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use domain::{Folder, Tag, Uid};
+use domain::{Folder, Tag, Uid, UidValidity};
 use mailbox::Access;
 
 use crate::batch::{Batch, ours};
 use crate::clock::Clock;
 use crate::desk::{Desk, Judged};
 use crate::journey::travel;
-use crate::letters::{self, Broken, Listing};
+use crate::letters::{self, BATCH, Broken, Listing};
 use crate::post::Post;
 use crate::tags::{Nothing, QueueOnly, TravelError};
 
@@ -39,7 +40,8 @@ pub enum LookError {
     Travel(#[from] TravelError),
 }
 
-/// What `run` would tag now in a folder: at most `limit` messages without tags of ours, newest last.
+/// What `run` would tag now in a folder: at most `limit` messages that are not `decided` yet and carry
+/// no tag of ours, newest last.
 ///
 /// # Errors
 /// [`LookError`], with what to do.
@@ -47,20 +49,26 @@ pub async fn preview(
     desk: &Arc<Desk>,
     post: &Post,
     folder: &Folder,
+    decided: &(dyn Fn(UidValidity) -> BTreeSet<Uid> + Sync),
     limit: usize,
     clock: Clock,
 ) -> Result<Vec<(Uid, Judged)>, LookError> {
     let mut connection = mailbox::connect(&post.account).await?;
     let selected = connection.select(&folder.name, Access::ReadOnly).await?;
+    let decided = decided(selected.uid_validity);
     let mut judged = Vec::new();
     let mut listing = Listing::new(Uid(1), selected.uid_next);
     while judged.len() < limit {
         let Some(mut listed) = listing.next(&mut connection).await? else { break };
-        listed.retain(|summary| ours(&desk.prefix, &summary.flags).is_empty());
+        listed.retain(|summary| {
+            !decided.contains(&summary.uid) && ours(&desk.prefix, &summary.flags).is_empty()
+        });
         listed.truncate(limit - judged.len());
-        for summaries in letters::batches(listed) {
-            let raw = letters::fetch(&mut connection, &summaries).await?;
-            let cases = letters::judge(desk, summaries, raw, clock()).await?;
+        let mut rest = VecDeque::from(listed);
+        while !rest.is_empty() {
+            let summaries = letters::next_batch(&mut rest, BATCH);
+            let fetched = letters::fetch(&mut connection, &summaries).await?;
+            let cases = letters::judge(desk, summaries, fetched, clock()).await?;
             let batch =
                 Batch { folder: folder.clone(), validity: selected.uid_validity, cases, advance: None };
             let travelled = travel(batch, &Nothing, &mut QueueOnly).await?;
@@ -87,8 +95,8 @@ pub async fn explain(
     let summaries = connection.summaries(uid, uid).await?;
     let missing = || LookError::NoMessage { folder: folder.clone(), uid };
     let tags = summaries.first().map(|summary| ours(&desk.prefix, &summary.flags)).ok_or_else(missing)?;
-    let raw = letters::fetch(&mut connection, &summaries).await?;
-    let cases = letters::judge(desk, summaries, raw, clock()).await?;
+    let fetched = letters::fetch(&mut connection, &summaries).await?;
+    let cases = letters::judge(desk, summaries, fetched, clock()).await?;
     connection.logout().await;
     let judged = cases.into_iter().find_map(|case| case.judged).ok_or_else(missing)?;
     Ok((judged, tags))

@@ -11,9 +11,12 @@ use crate::attend::{AttendError, Attendant};
 use crate::backoff::LONGEST;
 use crate::clock::Clock;
 use crate::desk::Desk;
-use crate::letters::Broken;
+use crate::letters::{Broken, Caution};
 use crate::post::Post;
 use crate::watch::{stopped, watch as watch_folder};
+
+/// Enough to find one mail among a batch that breaks the connection.
+const NARROWING_ROUNDS: usize = 24;
 
 /// Everything the daemon works with.
 #[derive(Clone, Debug)]
@@ -84,6 +87,8 @@ impl Office {
             ledger: Arc::clone(&self.ledger),
             board: Arc::clone(&self.board),
             clock: self.clock,
+            caution: Caution::default(),
+            not_kept: None,
             reviewed: None,
         }
     }
@@ -105,7 +110,18 @@ async fn supervised(attendant: Attendant, post: Post, mut stop: watch::Receiver<
     }
 }
 
+/// Once through a folder. What breaks the connection while it is fetched is narrowed down at once.
 async fn once(mut attendant: Attendant, post: Post) -> Result<usize, AttendError> {
+    for _ in 0..NARROWING_ROUNDS {
+        match attend_once(&mut attendant, &post).await {
+            Err(_) if attendant.caution.is_narrowing() => {}
+            ended => return ended,
+        }
+    }
+    attend_once(&mut attendant, &post).await
+}
+
+async fn attend_once(attendant: &mut Attendant, post: &Post) -> Result<usize, AttendError> {
     attendant.board.set(&attendant.folder, State::Connecting, (attendant.clock)());
     let mut connection = mailbox::connect(&post.account).await?;
     attendant.board.set(&attendant.folder, State::Sorting, (attendant.clock)());

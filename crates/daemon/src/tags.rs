@@ -120,9 +120,10 @@ impl Keywords<'_> {
         while !left.is_empty() {
             let stored = match self.connection.add_keyword(&left, &keyword, since).await {
                 Ok(stored) => stored,
+                // What will pass is tried again from the intents; else reading back tells what took effect.
+                Err(error) if error.is_temporary() => return Err(error),
                 Err(mailbox::Error::Refused { text, .. }) => {
                     self.refused = Some(text);
-                    batch.decide(&left, Outcome::NotKept);
                     break;
                 }
                 Err(error) => return Err(error),
@@ -195,11 +196,14 @@ pub(crate) struct Ledgered<'l> {
 
 impl Books for Ledgered<'_> {
     fn intend(&self, batch: &Batch) -> Result<(), LedgerError> {
-        self.ledger.intend(&batch.folder, batch.validity, &batch.intents(), self.at)
+        let intents = batch.intents();
+        tokio::task::block_in_place(|| self.ledger.intend(&batch.folder, batch.validity, &intents, self.at))
     }
 
     fn settle(&self, batch: &Batch) -> Result<(), LedgerError> {
-        self.ledger.settle(&batch.folder, batch.validity, &batch.outcomes(), batch.advance, self.at)
+        let outcomes = batch.outcomes();
+        let settle = || self.ledger.settle(&batch.folder, batch.validity, &outcomes, batch.advance, self.at);
+        tokio::task::block_in_place(settle)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use mailbox::{Connection, Wake};
-use store::Connection as State;
+use store::{Connection as State, Ledger};
 use tokio::sync::watch;
 
 use crate::attend::{AttendError, Attendant};
@@ -51,7 +51,6 @@ async fn attend_for_ever(
     loop {
         attendant.note(State::Sorting);
         let sorted = attendant.attend(connection).await?;
-        backoff.reset();
         if sorted > 0 {
             tracing::info!(name: "mailbox.sorted", folder = %attendant.folder, messages = sorted);
             attendant.checkpoint();
@@ -59,6 +58,7 @@ async fn attend_for_ever(
         attendant.note(State::Watching);
         // Every wake is a hint; what is true is asked in the next round.
         let (Wake::News | Wake::Quiet) = connection.wait(IDLE_LIMIT, post.poll).await?;
+        backoff.reset();
     }
 }
 
@@ -86,7 +86,7 @@ impl Attendant {
 
     /// The log has everything; an index that is not on disk yet only costs time at the next start.
     fn checkpoint(&self) {
-        if let Err(error) = self.ledger.checkpoint((self.clock)()) {
+        if let Err(error) = self.book(Ledger::checkpoint) {
             tracing::warn!(name: "store.checkpoint", %error);
         }
     }

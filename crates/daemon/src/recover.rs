@@ -1,0 +1,134 @@
+//! Taking up intents of which it is not known what became of them, after a crash or a lost connection.
+//!
+//! ```text
+//!   tags there                          ─▶ applied
+//!   another class tag there             ─▶ a person's: theirs stands
+//!   no class tag, MODSEQ as before      ─▶ it never happened: again
+//!   no class tag, MODSEQ higher         ─▶ again once, then it counts as undone by a person
+//! ```
+//!
+//! A server without modification sequences cannot tell the last two apart: there it is done again.
+
+use std::collections::BTreeMap;
+
+use domain::Uid;
+use mailbox::FlagState;
+use store::{Outcome, Pending};
+
+use crate::attend::AttendError;
+use crate::batch::{Batch, Case, ours};
+use crate::letters::BATCH;
+use crate::post::WriteBack;
+use crate::round::Round;
+
+impl Round<'_> {
+    /// Finds out what became of intents that were cut off, and carries them to their end.
+    pub async fn recover(&mut self) -> Result<usize, AttendError> {
+        let pending =
+            self.attendant.book(|ledger, now| ledger.pending(&self.attendant.folder, self.validity, now))?;
+        let resumed = pending.len();
+        let mut pending = pending.into_iter().peekable();
+        while pending.peek().is_some() {
+            let chunk: Vec<Pending> = pending.by_ref().take(BATCH).collect();
+            let batch = self.resumed(chunk).await?;
+            self.travel(batch).await?;
+        }
+        if resumed > 0 {
+            let folder = &self.attendant.folder;
+            tracing::info!(name: "mailbox.recovered", folder = %folder, messages = resumed, "took up what was cut off");
+        }
+        Ok(resumed)
+    }
+
+    async fn resumed(&mut self, pending: Vec<Pending>) -> Result<Batch, AttendError> {
+        let uids: Vec<Uid> = pending.iter().map(|pending| pending.uid).collect();
+        let states = self.connection.flags(&uids).await?;
+        let now: BTreeMap<Uid, FlagState> = states.into_iter().map(|state| (state.uid, state)).collect();
+        let writes = matches!(self.write, WriteBack::Keywords);
+        let prefix = &self.attendant.desk.prefix;
+        let resume = |pending: Pending| {
+            let state = now.get(&pending.uid);
+            let tags = state.map(|state| ours(prefix, &state.flags)).unwrap_or_default();
+            let modseq = state.and_then(|state| state.modseq);
+            let next = next_step(&pending, modseq, &tags, writes);
+            let case = Case::resumed(
+                Pending { modseq: modseq.or(pending.modseq), ..pending },
+                if next == Next::AgainOnce { 2 } else { 1 },
+            );
+            Case { outcome: (next == Next::Theirs).then_some(Outcome::Person), ..case }
+        };
+        let cases = pending.into_iter().map(resume).collect();
+        let folder = self.attendant.folder.clone();
+        Ok(Batch { folder, validity: self.validity, cases, advance: None })
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Next {
+    /// Carry it to its end: what is there already is only read back.
+    Again,
+    /// The same, for the last time.
+    AgainOnce,
+    /// A person has decided, or has undone it twice.
+    Theirs,
+}
+
+fn next_step(pending: &Pending, modseq: Option<domain::ModSeq>, tags: &[domain::Tag], writes: bool) -> Next {
+    let wanted = pending.suggestion.tags();
+    let class = tags.iter().find(|tag| tag.settles_class());
+    if class.is_some_and(|tag| !wanted.contains(tag)) {
+        return Next::Theirs;
+    }
+    let touched = modseq.is_some() && modseq > pending.modseq;
+    match (class.is_none() && touched && writes, pending.attempt) {
+        (false, 1) => Next::Again,
+        (false, _) | (true, 1) => Next::AgainOnce,
+        (true, _) => Next::Theirs,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::{ModSeq, Tag};
+    use store::Suggestion;
+
+    #[track_caller]
+    fn check(attempt: u8, modseq: Option<u64>, tags: &[Tag], expected: Next) {
+        let suggestion = Suggestion {
+            class: [1.0, 0.0, 0.0],
+            priority: [1.0, 0.0, 0.0],
+            unsure: false,
+            deadline: None,
+            deadline_rule: None,
+            flags: vec![],
+            tags: vec!["antrag".into(), "hoch".into()],
+            model: "m".into(),
+        };
+        let pending = Pending {
+            uid: Uid(1),
+            fingerprint: String::new(),
+            arrived: jiff::Timestamp::UNIX_EPOCH,
+            modseq: modseq.map(|_| ModSeq(10)),
+            attempt,
+            suggestion,
+        };
+        assert_eq!(next_step(&pending, modseq.map(ModSeq), tags, true), expected);
+    }
+
+    #[test]
+    fn what_was_cut_off_is_taken_up_as_the_table_says() {
+        use Tag::{Antrag, Hoch, Rueckfrage};
+        check(1, Some(10), &[], Next::Again);
+        check(1, Some(11), &[], Next::AgainOnce);
+        check(1, Some(11), &[Antrag], Next::Again);
+        check(1, Some(11), &[Antrag, Hoch], Next::Again);
+        check(1, Some(11), &[Rueckfrage], Next::Theirs);
+        check(1, Some(11), &[Hoch], Next::AgainOnce);
+        check(2, Some(10), &[], Next::AgainOnce);
+        check(2, Some(11), &[], Next::Theirs);
+        check(2, Some(11), &[Antrag], Next::AgainOnce);
+        check(1, None, &[], Next::Again);
+        check(1, None, &[Rueckfrage], Next::Theirs);
+    }
+}
