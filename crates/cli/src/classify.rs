@@ -9,7 +9,6 @@ use serde::Serialize;
 use triage::{Calendar, Land, Policy};
 
 use crate::arguments::{Arguments, ClassifyOptions, Format};
-use crate::config::Config;
 use crate::letters::{self, Letter};
 use crate::output::{self, harmless};
 use crate::verdict_json::{Verdict, titles};
@@ -58,10 +57,7 @@ pub fn classify(arguments: &Arguments, options: &ClassifyOptions) -> anyhow::Res
 
 /// The desk without a daemon: the configuration's if there is one, else the defaults.
 fn desk(arguments: &Arguments, model: Option<&PathBuf>) -> anyhow::Result<Desk> {
-    let config = match Config::find(arguments.config.as_deref()) {
-        Some(path) => Some(Config::read(&path, &run::environment())?),
-        None => None,
-    };
+    let config = run::optional_configuration(arguments)?;
     let folder = model.cloned().or_else(|| config.as_ref().map(|config| config.models.clone()));
     let model = models::load(&folder.unwrap_or_else(models::usual_folder))?;
     Ok(match config {

@@ -98,6 +98,14 @@ impl Config {
         Self::parse(&path.display().to_string(), &text, &base, environment)
     }
 
+    /// The configuration that the environment alone gives, where there is no file; `None` if it says nothing.
+    ///
+    /// # Errors
+    /// [`ConfigError`], naming the first thing that is wrong.
+    pub fn from_environment(environment: &BTreeMap<String, String>) -> Option<Result<Self, ConfigError>> {
+        raw::is_in(environment).then(|| Self::parse("environment", "", Path::new(""), environment))
+    }
+
     /// Checks a configuration's text. Relative paths in it start at `base`.
     pub(crate) fn parse(
         name: &str,
@@ -156,6 +164,23 @@ password_file = "secret"
         .unwrap();
         assert!((config.policy.confidence - 0.9).abs() < 1e-9);
         assert_eq!(config.posts[0].account.port, 1993);
+    }
+
+    #[test]
+    fn the_environment_alone_makes_a_mailbox_and_texts_may_look_like_numbers() {
+        let config = parse(
+            "",
+            &[
+                ("LANGHALS_MAILBOX__0__NAME", "post"),
+                ("LANGHALS_MAILBOX__0__HOST", "imap.amt.example"),
+                ("LANGHALS_MAILBOX__0__USER", "12345"),
+                ("LANGHALS_MAILBOX__0__PASSWORD_COMMAND", "[\"pass\", \"show\"]"),
+            ],
+        )
+        .unwrap();
+        assert_eq!(config.posts[0].account.user, "12345");
+        let error = parse(GOOD, &[("LANGHALS_MAILBOX__2__HOST", "x")]).unwrap_err();
+        assert!(error.contains("no [[mailbox]] number 2"), "{error}");
     }
 
     #[test]

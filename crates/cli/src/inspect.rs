@@ -94,7 +94,7 @@ async fn mailbox_lines(post: &Post, config: &Config) -> Vec<(bool, String)> {
 fn write_line(folder: &str, write: WriteBack) -> (bool, String) {
     match write {
         WriteBack::Keywords => {
-            (true, format!("{folder}; suggestions are written as keywords, and they stick"))
+            (true, format!("{folder}; suggestions are written as keywords; the server says that they stick"))
         }
         WriteBack::QueueOnly => {
             (true, format!("{folder}; suggestions show in the queue only, as configured"))
@@ -117,12 +117,14 @@ struct Previewed<'p> {
 pub fn preview(arguments: &Arguments, options: &PreviewOptions) -> anyhow::Result<ExitCode> {
     let config = run::configuration(arguments)?;
     let desk = Arc::new(run::desk(&config, models::load(&config.models)?));
+    let replay = Replay::read(&config.state)?;
     let runtime = Runtime::new()?;
     let mut table = output::table(&["mailbox", "uid", "from", "subject", "tags", "sure", "deadline"]);
     for post in chosen(&config, options.mailbox.as_deref())? {
         for name in &post.folders {
             let folder = Folder { mailbox: post.account.name.clone(), name: name.clone() };
-            let looked = daemon::preview(&desk, post, &folder, options.limit, clock::system);
+            let decided = |validity| replay.decided(&folder, validity);
+            let looked = daemon::preview(&desk, post, &folder, &decided, options.limit, clock::system);
             for (uid, judged) in runtime.block_on(looked)? {
                 if options.format == Format::Json {
                     let verdict = Verdict::new(&judged, &desk.reasons(&judged), &desk.prefix);

@@ -44,10 +44,28 @@ pub fn run(arguments: &Arguments, options: &RunOptions) -> anyhow::Result<ExitCo
 /// # Errors
 /// [`Usage`] where there is none, else what is wrong with it.
 pub fn configuration(arguments: &Arguments) -> anyhow::Result<Config> {
-    let path = Config::find(arguments.config.as_deref()).ok_or_else(|| {
-        Usage("there is no configuration: name one with --config, or write langhals.toml or /etc/langhals/langhals.toml".to_owned())
-    })?;
-    Ok(Config::read(&path, &environment())?)
+    let environment = environment();
+    if let Some(path) = Config::find(arguments.config.as_deref()) {
+        return Ok(Config::read(&path, &environment)?);
+    }
+    let nothing = "there is no configuration: name one with --config, or write langhals.toml or /etc/langhals/langhals.toml";
+    Ok(Config::from_environment(&environment).ok_or_else(|| Usage(nothing.to_owned()))??)
+}
+
+/// The same for commands that can do without: only one that was named must be right.
+///
+/// # Errors
+/// What is wrong with the one that was named.
+pub fn optional_configuration(arguments: &Arguments) -> anyhow::Result<Option<Config>> {
+    let Some(path) = Config::find(arguments.config.as_deref()) else { return Ok(None) };
+    match Config::read(&path, &environment()) {
+        Ok(config) => Ok(Some(config)),
+        Err(error) if arguments.config.is_some() => Err(error.into()),
+        Err(error) => {
+            output::complain(&format!("{error}; going on without it"));
+            Ok(None)
+        }
+    }
 }
 
 /// Every variable of the process, read once.

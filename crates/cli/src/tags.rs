@@ -5,15 +5,11 @@ use std::process::ExitCode;
 use domain::{Tag, TagPrefix};
 
 use crate::arguments::{Arguments, Client, TagsOptions};
-use crate::config::Config;
 use crate::{output, run};
 
 /// Prints the snippet, for the configuration's prefix if there is one.
 pub fn tags(arguments: &Arguments, options: &TagsOptions) -> anyhow::Result<ExitCode> {
-    let prefix = match Config::find(arguments.config.as_deref()) {
-        Some(path) => Config::read(&path, &run::environment())?.prefix,
-        None => TagPrefix::default(),
-    };
+    let prefix = run::optional_configuration(arguments)?.map(|config| config.prefix).unwrap_or_default();
     output::print(&match options.client {
         Client::Thunderbird => thunderbird(&prefix),
         Client::Ox => ox(&prefix),

@@ -95,7 +95,8 @@ impl NoteView {
 enum Unreadable {
     #[error(transparent)]
     Ledger(#[from] LedgerError),
-    #[error("reading it was broken off: {0}")]
+    /// Why is not said: a panic's text can hold a mail's.
+    #[error("reading it broke; please report this")]
     Task(#[from] tokio::task::JoinError),
 }
 

@@ -94,8 +94,11 @@ fn post(raw: Mailbox, base: &Path, at: &str) -> Result<Post, Problem> {
         return Err(Problem::new(format!("{at}.name"), "use letters, digits, \"-\", \"_\" and \".\" only"));
     }
     let host = required(raw.host.as_deref(), at, "host", "the server's name, e.g. \"imap.amt.example\"")?;
-    if host.contains(|c: char| c.is_whitespace() || c == '/') {
-        return Err(Problem::new(format!("{at}.host"), "use the server's bare name, without scheme or port"));
+    if host.contains(|c: char| c.is_whitespace() || "/[]".contains(c)) {
+        return Err(Problem::new(
+            format!("{at}.host"),
+            "use the server's bare name or address, without scheme, brackets or port",
+        ));
     }
     let user = required(raw.user.as_deref(), at, "user", "who signs in")?;
     let tls = tls(&raw, base, at, &host)?;
@@ -145,8 +148,7 @@ fn tls(raw: &Mailbox, base: &Path, at: &str, host: &str) -> Result<Tls, Problem>
 }
 
 fn is_loopback(host: &str) -> bool {
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost" || bare.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 fn fingerprint(hex: &str) -> Option<[u8; 32]> {
@@ -193,7 +195,11 @@ fn secret(raw: &Mailbox, base: &Path, at: &str) -> Result<SecretSource, Problem>
 
 fn folders(given: Option<Vec<String>>, at: &str) -> Result<Vec<String>, Problem> {
     let folders = given.unwrap_or_else(|| vec!["INBOX".to_owned()]);
-    let unique: BTreeSet<&String> = folders.iter().collect();
+    // INBOX alone is the same in any case (RFC 3501, 5.1).
+    let plain = |folder: &String| {
+        if folder.eq_ignore_ascii_case("INBOX") { "INBOX".to_owned() } else { folder.clone() }
+    };
+    let unique: BTreeSet<String> = folders.iter().map(plain).collect();
     let named = folders.iter().all(|folder| !folder.is_empty() && !folder.contains(char::is_control));
     if named && !folders.is_empty() && unique.len() == folders.len() {
         Ok(folders)

@@ -81,18 +81,33 @@ pub(crate) fn read(
     };
     let mut raw: Raw = toml::from_str(text).map_err(in_file)?;
     let mut table: Table = toml::from_str(text).map_err(in_file)?;
-    for (variable, value) in environment {
-        let Some(path) = path_of(variable) else { continue };
+    for (path, variable, value) in overrides(environment) {
         let wrong = |problem: String| ConfigError {
             place: format!("environment variable {variable}"),
             key: path.join("."),
             problem,
         };
-        lay_over(&mut table, &path, value).map_err(wrong)?;
-        raw = Raw::deserialize(table.clone()).map_err(|error| wrong(sentence(error.message())))?;
+        (table, raw) = laid_over(&table, &path, value).map_err(wrong)?;
         locator.overlay(&path, variable);
     }
     Ok(raw)
+}
+
+/// Whether any variable is part of the configuration: then there may be no file at all.
+pub(crate) fn is_in(environment: &BTreeMap<String, String>) -> bool {
+    environment.keys().any(|variable| path_of(variable).is_some())
+}
+
+/// Our variables with their paths, list elements in the order of their numbers.
+fn overrides(environment: &BTreeMap<String, String>) -> Vec<(Vec<String>, &str, &str)> {
+    let ours = |(variable, value)| {
+        let (variable, value): (&String, &String) = (variable, value);
+        Some((path_of(variable)?, variable.as_str(), value.as_str()))
+    };
+    let mut ours: Vec<_> = environment.iter().filter_map(ours).collect();
+    let numbered = |part: &String| part.parse::<usize>().map_or_else(|_| part.clone(), |n| format!("{n:09}"));
+    ours.sort_by_cached_key(|(path, ..)| path.iter().map(numbered).collect::<Vec<_>>());
+    ours
 }
 
 /// `LANGHALS_MAILBOX__0__HOST` → `mailbox`, `0`, `host`. Without `__` a variable is none of ours.
@@ -102,28 +117,42 @@ fn path_of(variable: &str) -> Option<Vec<String>> {
     (path.len() > 1).then_some(path)
 }
 
-fn lay_over(table: &mut Table, path: &[String], value: &str) -> Result<(), String> {
+/// The configuration with one value more: read as number, list or truth value if the key takes one, else as text.
+fn laid_over(table: &Table, path: &[String], value: &str) -> Result<(Table, Raw), String> {
+    let attempt = |value: Value| {
+        let mut table = table.clone();
+        lay_over(&mut table, path, value)?;
+        let raw = Raw::deserialize(table.clone()).map_err(|error| sentence(error.message()))?;
+        Ok((table, raw))
+    };
+    let typed = toml::from_str::<Table>(&format!("v = {value}")).ok().and_then(|mut table| table.remove("v"));
+    let text = || attempt(Value::String(value.to_owned()));
+    match typed.map(attempt) {
+        Some(Ok(laid)) => Ok(laid),
+        Some(Err(problem)) => text().map_err(|_| problem),
+        None => text(),
+    }
+}
+
+fn lay_over(table: &mut Table, path: &[String], value: Value) -> Result<(), String> {
     let (section, rest) = path.split_first().ok_or("names no key")?;
     let Some((key, deeper)) = rest.split_first() else {
-        table.insert(section.clone(), read_value(value));
+        table.insert(section.clone(), value);
         return Ok(());
     };
     if let (Ok(index), false) = (key.parse::<usize>(), deeper.is_empty()) {
         let list = table.entry(section).or_insert_with(|| Value::Array(Vec::new()));
-        let element = list.as_array_mut().and_then(|list| list.get_mut(index)).and_then(Value::as_table_mut);
-        let element =
-            element.ok_or_else(|| format!("there is no [[{section}]] number {index}; they count from 0"))?;
-        return lay_over(element, deeper, value);
+        let list = list.as_array_mut().ok_or_else(|| format!("{section} is not a list"))?;
+        if index == list.len() {
+            list.push(Value::Table(Table::new()));
+        }
+        let element = list.get_mut(index).and_then(Value::as_table_mut);
+        let missing =
+            || format!("there is no [[{section}]] number {index}, and none before it; they count from 0");
+        return lay_over(element.ok_or_else(missing)?, deeper, value);
     }
     let inner = table.entry(section).or_insert_with(|| Value::Table(Table::new()));
-    let inner = inner.as_table_mut().ok_or_else(|| format!("{section} is not a section"))?;
-    lay_over(inner, rest, value)
-}
-
-/// A number, a list, a truth value, else a text.
-fn read_value(text: &str) -> Value {
-    let wrapped = toml::from_str::<Table>(&format!("v = {text}")).ok();
-    wrapped.and_then(|mut table| table.remove("v")).unwrap_or_else(|| Value::String(text.to_owned()))
+    lay_over(inner.as_table_mut().ok_or_else(|| format!("{section} is not a section"))?, rest, value)
 }
 
 /// serde's words in ours. The value itself is left out: it could be a password in the wrong place.
