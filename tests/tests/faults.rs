@@ -9,9 +9,10 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::time::Duration;
 
 use langhals_tests::client::Append;
-use langhals_tests::langhals::{Langhals, Reach};
+use langhals_tests::langhals::{Langhals, Reach, wait_for};
 use langhals_tests::samples::sample_mailbox;
 use langhals_tests::{Act, Count, Dovecot, Options, Proxy, Pymap, Witness, special};
 
@@ -133,7 +134,7 @@ fn a_missing_folder_is_said() {
     );
 }
 
-/// A file system of 400 KiB; unmounted when dropped.
+/// A file system of 4 MiB; unmounted when dropped.
 struct SmallDisk(PathBuf);
 
 impl SmallDisk {
@@ -148,6 +149,10 @@ impl SmallDisk {
         // Ends with "no space left", which is what is wanted.
         let _ = fs::write(self.0.join("ballast"), vec![0; 8 << 20]);
     }
+
+    fn free(&self) {
+        fs::remove_file(self.0.join("ballast")).unwrap();
+    }
 }
 
 impl Drop for SmallDisk {
@@ -160,25 +165,45 @@ impl Drop for SmallDisk {
 fn a_full_disk_stops_the_tagging_is_said_and_nothing_is_lost() {
     let server = Dovecot::start(Options::default()).unwrap();
     let mut witness = server.witness(1).unwrap();
-    let samples = sample_mailbox(40).unwrap();
-    witness
-        .append_all("INBOX", &samples.iter().map(|(_, bytes)| Append::new(bytes)).collect::<Vec<_>>())
-        .unwrap();
+    let samples = sample_mailbox(80).unwrap();
+    let mut post = |range: std::ops::Range<usize>| {
+        let mails: Vec<Append<'_>> = samples[range].iter().map(|(_, bytes)| Append::new(bytes)).collect();
+        witness.append_all("INBOX", &mails).unwrap();
+    };
+    let mut watcher = server.witness(1).unwrap();
+    let mut tagged = || {
+        let flags = watcher.flags("INBOX").unwrap();
+        flags.into_values().filter(|flags| flags.iter().any(|flag| flag.starts_with("triage-"))).count()
+    };
     let mut langhals = Langhals::new().unwrap();
     langhals.mailbox("post", &server, 1, Reach::Tls, "").unwrap();
     let Some(disk) = SmallDisk::mount(&langhals.state_dir()) else {
         return eprintln!("skipped: this user may not mount a tmpfs");
     };
-    disk.fill();
-    fails_with(&langhals.run(&["run", "--once"]).unwrap(), 1, &["space", "ree space"]);
-    let tagged = |witness: &mut Witness| {
-        let flags = witness.flags("INBOX").unwrap();
-        flags.into_values().filter(|flags| flags.iter().any(|flag| flag.starts_with("triage-"))).count()
-    };
-    assert_eq!(tagged(&mut witness), 0, "tagged what is not in the book");
-    fs::remove_file(disk.0.join("ballast")).unwrap();
+    post(0..20);
     langhals.run_once().unwrap();
-    assert_eq!(tagged(&mut witness), 40);
+    assert_eq!(tagged(), 20);
+
+    // While it is down, and then while it watches: what cannot be written down is not tagged.
+    disk.fill();
+    post(20..40);
+    fails_with(&langhals.run(&["run", "--once"]).unwrap(), 1, &["space", "ree space"]);
+    assert_eq!(tagged(), 20, "tagged what is not in the book");
+    disk.free();
+    langhals.run_once().unwrap();
+    assert_eq!(tagged(), 40);
+
+    let running = langhals.spawn().unwrap();
+    let log = || fs::read_to_string(langhals.log_file()).unwrap_or_default();
+    wait_for("the page", Duration::from_mins(1), || Ok(log().contains("page=").then_some(()))).unwrap();
+    disk.fill();
+    post(40..80);
+    wait_for("the sentence", Duration::from_mins(1), || Ok(log().contains("ree space").then_some(())))
+        .unwrap();
+    assert_eq!(tagged(), 40, "tagged what is not in the book");
+    disk.free();
+    wait_for("all tags", Duration::from_mins(2), || Ok((tagged() == 80).then_some(()))).unwrap();
+    assert!(running.stop().unwrap().success());
 }
 
 #[test]
@@ -218,7 +243,7 @@ fn a_second_daemon_on_the_same_state_is_refused() {
     let mut langhals = Langhals::new().unwrap();
     langhals.mailbox("post", &server, 1, Reach::Tls, "").unwrap();
     let running = langhals.spawn().unwrap();
-    langhals_tests::langhals::wait_for("the state's lock", std::time::Duration::from_mins(1), || {
+    wait_for("the state's lock", Duration::from_mins(1), || {
         Ok(fs::read_to_string(langhals.log_file())?.contains("page=").then_some(()))
     })
     .unwrap();
