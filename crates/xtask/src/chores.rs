@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 use testbed::corpus::{self, Split, repo_root};
 use testbed::{install, langhals};
 
-/// What the model that comes with the program is called, if `models/PROMOTED` does not say otherwise.
+/// What the model that comes with the program is called. Only this one is ever trained over.
 const DEFAULT_MODEL: &str = "standard-1";
 
 /// Installs what tests need, then runs all of them, or those that match.
@@ -34,16 +34,14 @@ pub fn ci() -> Result<()> {
     Ok(())
 }
 
-/// Trains the default model from the training authors of `data/split.toml`, and promotes it.
+/// Trains the default model from the training authors of `data/split.toml`; promotes it where none is.
 pub fn train() -> Result<()> {
     let models = repo_root().join("models");
     let promoted = models.join("PROMOTED");
-    let id = fs::read_to_string(&promoted)
-        .map_or_else(|_| DEFAULT_MODEL.to_owned(), |text| text.trim().to_owned());
     let binary = release_binary()?;
     // Beside the others, so that the new model takes the old one's place by a rename.
     let workshop = tempfile::Builder::new().prefix(".training-").tempdir_in(&models)?;
-    let fresh = workshop.path().join(&id);
+    let fresh = workshop.path().join(DEFAULT_MODEL);
     let mut command = Command::new(binary);
     command
         .arg("train")
@@ -51,16 +49,16 @@ pub fn train() -> Result<()> {
         .args(Split::read()?.train.iter().map(|author| corpus::author_file(author)));
     command.arg("--out").arg(&fresh).current_dir(repo_root());
     succeed(&mut command)?;
-    let place = models.join(&id);
+    let place = models.join(DEFAULT_MODEL);
     if place.exists() {
         fs::remove_dir_all(&place)?;
     }
     fs::rename(&fresh, &place)
         .with_context(|| format!("cannot move the new model to {}", place.display()))?;
     if !promoted.exists() {
-        fs::write(&promoted, format!("{id}\n"))?;
+        fs::write(&promoted, format!("{DEFAULT_MODEL}\n"))?;
     }
-    println!("trained models/{id}");
+    println!("trained models/{DEFAULT_MODEL}");
     Ok(())
 }
 

@@ -93,8 +93,14 @@ impl Stage {
         let mut running = self.langhals.spawn()?;
         self.print_how_to_look();
         let mut witness = self.server.witness(1)?;
-        let all = |witness: &mut Witness| Ok(self.sorted(witness)?.iter().all(|(_, tags)| is_settled(tags)));
-        if !until(interrupted, &mut running, Duration::from_millis(200), || all(&mut witness))? {
+        let mut before = Vec::new();
+        let all = || {
+            let now: Vec<_> = self.sorted(&mut witness)?.into_iter().map(|(_, tags)| tags).collect();
+            let settled = now.iter().all(is_settled) && now == before;
+            before = now;
+            Ok(settled)
+        };
+        if !until(interrupted, &mut running, Duration::from_millis(100), all)? {
             return self.end(running);
         }
         println!(
@@ -177,8 +183,11 @@ impl Post {
         let mut tags = BTreeSet::new();
         let came = until(interrupted, running, Duration::from_millis(10), || {
             let arrived = self.witness.headers_of("INBOX", &format!("{uid}:4294967295"), "MESSAGE-ID")?;
-            tags = arrived.first().map(|seen| table::own_tags(&seen.flags)).unwrap_or_default();
-            Ok(is_settled(&tags))
+            let now = arrived.first().map(|seen| table::own_tags(&seen.flags)).unwrap_or_default();
+            // The class comes first, in a STORE of its own: seen twice alike, all tags are there.
+            let settled = is_settled(&now) && now == tags;
+            tags = now;
+            Ok(settled)
         })?;
         if came {
             println!(
