@@ -30,7 +30,7 @@ pub struct Message {
     pub text: String,
     /// The sender's signature block that was cut off `text`, where one was found.
     pub signature: String,
-    /// Attachments in order, at most 100; inline pictures of a signature included.
+    /// Attachments in order, at most 100, without small inline pictures such as logos.
     pub attachments: Vec<Attachment>,
     /// Whether the text could be read, and whether a signature wrapped it.
     pub protection: Protection,

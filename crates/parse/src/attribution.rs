@@ -1,11 +1,12 @@
 //! Lines that say who wrote the quote below them: `Am … schrieb …:`, in a dozen languages.
 
+use crate::fields::has_time;
 use crate::history;
 
 /// The number of lines that say who wrote what follows: `Am 2.3.2026 um 9:14 schrieb Max Muster <m@example.org>:`.
 ///
-/// Directly above quoted lines a loose reading will do; else it takes a date and a mailbox or a time, for
-/// „Am 3. schrieb mir Frau Vu:“ may well be the sender's own story.
+/// Directly above quoted lines a loose reading will do; else it takes a mailbox, or a date, a time and the verb beside
+/// a name, for „Am 3. schrieb mir Frau Vu:“ may well be the sender's own story.
 pub(crate) fn attribution(lines: &[&str]) -> Option<usize> {
     const MOST_LINES: usize = 3;
     const LONGEST: usize = 300;
@@ -14,21 +15,20 @@ pub(crate) fn attribution(lines: &[&str]) -> Option<usize> {
         if line.is_empty() || joined.len() + line.len() > LONGEST {
             return None;
         }
-        joined.push_str(&line.to_lowercase());
+        joined.push_str(line);
         joined.push(' ');
-        let text = joined.trim_end();
+        let text = joined.trim_end().to_lowercase();
+        let above_quote = || history::is_quoted_next(&lines[index + 1..]);
         if text.ends_with(':') {
-            let wrote = WROTE.iter().any(|verb| text.contains(verb));
-            let above_quote = history::is_quoted_next(&lines[index + 1..]);
-            return (wrote && (above_quote && text.len() < 200 || is_surely_attribution(text)))
-                .then_some(index + 1);
+            let is_one = !is_story(&text)
+                && (is_surely_attribution(&joined, &text)
+                    || text.len() < 200 && verbs(&text).next().is_some() && above_quote());
+            return is_one.then_some(index + 1);
         }
-        let ends_in_verb =
-            WROTE.iter().any(|verb| text.strip_suffix(verb).is_some_and(|before| before.ends_with(' ')));
-        if ends_in_verb && has_time(text) && history::is_quoted_next(&lines[index + 1..]) {
+        if ends_in_verb(&text) && has_time(&text) && !is_story(&text) && above_quote() {
             return Some(index + 1);
         }
-        if index == 0 && !may_run_on(text) {
+        if index == 0 && !may_run_on(&text) {
             return None;
         }
     }
@@ -66,30 +66,101 @@ const WROTE: &[&str] = &[
 
 const DATED: &[&str] = &["am ", "on ", "le ", "el ", "em ", "il ", "op ", "w dniu", "dnia", "dne "];
 
+/// Words by which the sender tells a story of their own; programs only write them beside a mailbox.
+const STORY: &[&str] = &[
+    "ich",
+    "wir",
+    "mir",
+    "uns",
+    "habe",
+    "haben",
+    "hat",
+    "hatte",
+    "wurde",
+    "wie",
+    "so",
+    "folgendes",
+    "folgende",
+];
+
+/// Where the verbs stand as whole words, up to their ends: „beschrieben“ is none.
+fn verbs(text: &str) -> impl Iterator<Item = usize> {
+    let is_letter = |letter: Option<char>| letter.is_some_and(char::is_alphanumeric);
+    WROTE.iter().flat_map(move |verb| text.match_indices(verb)).filter_map(move |(at, verb)| {
+        let before = text.get(..at).and_then(|before| before.chars().next_back());
+        let after = text.get(at + verb.len()..).and_then(|after| after.chars().next());
+        (!is_letter(before) && !is_letter(after)).then_some(at + verb.len())
+    })
+}
+
+fn ends_in_verb(text: &str) -> bool {
+    let end = text.trim_end_matches([':', ' ']).len();
+    verbs(text).any(|at| at == end)
+}
+
 /// Only a line that begins like an attribution may go on in the next.
 fn may_run_on(text: &str) -> bool {
-    DATED.iter().any(|start| text.starts_with(start)) && text.contains(|c: char| c.is_ascii_digit())
-        || text.contains('@') && text.contains('<')
-        || WROTE.iter().any(|verb| text.ends_with(verb))
+    is_dated(text) && text.contains(|c: char| c.is_ascii_digit()) || has_mailbox(text) || ends_in_verb(text)
 }
 
-fn is_surely_attribution(text: &str) -> bool {
+fn is_story(text: &str) -> bool {
+    let mut words = text.split(|c: char| !c.is_alphanumeric());
+    !(has_mailbox(text) && ends_in_verb(text)) && words.any(|word| STORY.contains(&word))
+}
+
+/// `text` is `written` in lower case.
+fn is_surely_attribution(written: &str, text: &str) -> bool {
     let number = text.contains(|c: char| c.is_ascii_digit());
-    let mailbox = text.contains('@') || text.contains('<');
-    let ends_in_verb = WROTE.iter().any(|verb| text.trim_end_matches([':', ' ']).ends_with(verb));
-    let dated = DATED.iter().any(|start| text.starts_with(start));
+    let beside_name = || ends_in_verb(text) || names_follow(written);
     number
-        && (mailbox
-            || dated
-                && has_time(text)
-                && (ends_in_verb || !text.contains(" mir ") && !text.contains(" uns ")))
+        && verbs(text).next().is_some()
+        && (has_mailbox(text) || is_dated(text) && has_time(text) && beside_name())
 }
 
-/// `9:14`, `09.14 Uhr` and the like.
-fn has_time(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    bytes
-        .windows(4)
-        .any(|w| w[0].is_ascii_digit() && w[1] == b':' && w[2].is_ascii_digit() && w[3].is_ascii_digit())
-        || text.contains(" uhr")
+/// „… schrieb Max Muster:“ with nothing else up to the end.
+fn names_follow(written: &str) -> bool {
+    const MOST: usize = 6;
+    verbs(written).any(|at| {
+        let names = written.get(at..).unwrap_or_default().split_whitespace();
+        let mut names = names.filter(|name| !matches!(*name, "von" | "van" | "de" | "für" | "der" | "/"));
+        let first = names.next();
+        first.is_some_and(|name| name.starts_with(char::is_uppercase))
+            && names.clone().count() < MOST
+            && names.all(|name| !name.starts_with(char::is_lowercase))
+    })
+}
+
+fn is_dated(text: &str) -> bool {
+    DATED.iter().any(|start| text.starts_with(start))
+}
+
+/// `<max@example.org>`
+fn has_mailbox(text: &str) -> bool {
+    text.split_once('<').is_some_and(|(_, after)| after.contains('@'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_story_is_no_attribution() {
+        for (text, lines) in [
+            (
+                "Am 12.11.2026 um 14:30 Uhr habe ich den Vorfall Ihrem Mitarbeiter so beschrieben:\nDas Auto",
+                None,
+            ),
+            ("am 12.11.2026 um 9:30 Uhr hat Frau Meier das Vorgehen wie folgt beschrieben:\nWarten", None),
+            ("am 12.11.2026 um 9 Uhr wurde mir von Ihnen vorgeschrieben:\n1. Pass", None),
+            ("wie ich am 12.11. an info@example.org geschrieben habe, gilt Folgendes:\n\nIch", None),
+            ("Am 3.4.2026 um 9:14 Uhr schrieb mir Frau Vu:\nSie müssen zahlen", None),
+            ("Am 3.4.2026 um 9:14 Uhr schrieb das Amt an alle:\nSie müssen zahlen", None),
+            ("Max <m@example.org> hat am 02.03.2026 09:14 CET geschrieben:\n\nalt", Some(1)),
+            ("Am 2.3.2026 um 9:14 schrieb Amt für Soziales:\n\nalt", Some(1)),
+            ("Am 2.3. schrieb das Amt:\n> alt", Some(1)),
+            ("Max Muster schrieb:\n\nalt", None),
+        ] {
+            assert_eq!(attribution(&text.lines().collect::<Vec<_>>()), lines, "{text}");
+        }
+    }
 }

@@ -13,7 +13,7 @@ use domain::{Attachment, Defect, Protection};
 use crate::headers::{self, Block, Part};
 use crate::newtext::Enclosed;
 use crate::smime::{self, Container};
-use crate::{charset, flowed, html, limits, media, multipart, pgp, text};
+use crate::{boilerplate, charset, flowed, html, limits, media, multipart, pgp, text};
 
 /// What a body comes to.
 #[derive(Debug, Default)]
@@ -28,14 +28,29 @@ pub(crate) struct Body {
 
 /// Reads a mail's body.
 pub(crate) fn read(block: &Block, content: &[u8], defects: &mut BTreeSet<Defect>) -> Body {
-    let mut reader = Reader { defects, body: Body::default(), parts: 0, seen_text: false };
-    let pieces = reader.entity(&headers::part(block), content, 0);
+    let mut reader = Reader {
+        defects,
+        body: Body::default(),
+        parts: 0,
+        seen_text: false,
+        sealed: false,
+        spare: None,
+        related: false,
+    };
+    let mut pieces = reader.entity(&headers::part(block), content, 0);
+    let sealed = reader.sealed;
+    if !reader.seen_text && reader.body.enclosed.is_empty() {
+        pieces.extend(reader.spare.take());
+    }
     let mut body = reader.body;
     let (text, cut) = text::lines(&join(&pieces));
     if cut {
         defects.insert(Defect::TextCut);
     }
     body.text = text;
+    if sealed && is_banner(&body.text) {
+        body.protection = Protection::Encrypted;
+    }
     if body.protection == Protection::Encrypted {
         body.text.clear();
         body.enclosed.clear();
@@ -60,6 +75,12 @@ struct Reader<'d> {
     body: Body,
     parts: usize,
     seen_text: bool,
+    /// There is an encrypted part, beside whatever can be read.
+    sealed: bool,
+    /// The first text that is attached as a file, for a mail that has no other.
+    spare: Option<Piece>,
+    /// Inside a `multipart/related`, where pictures belong to the text (RFC 2387).
+    related: bool,
 }
 
 impl Reader<'_> {
@@ -76,7 +97,17 @@ impl Reader<'_> {
             ("text" | "multipart", _) | ("", None | Some(_)) if self.is_body_text(part) => {
                 self.text(part, content)
             }
+            // Exchange makes a `multipart/mixed` of PGP's `multipart/encrypted` (RFC 3156, 4).
+            ("application", _) if media_type == "application/pgp-encrypted" => {
+                self.sealed = true;
+                Vec::new()
+            }
             _ => {
+                if matches!(media_type, "text/plain" | "text/html") && !self.seen_text && self.spare.is_none()
+                {
+                    let (text, html) = self.decoded(part, content);
+                    self.spare = Some(Piece { text, html });
+                }
                 self.attach(part, content);
                 Vec::new()
             }
@@ -116,6 +147,12 @@ impl Reader<'_> {
                 self.all(&parts, depth)
             }
             "multipart/digest" => self.digest(&parts, depth),
+            "multipart/related" => {
+                let outer = std::mem::replace(&mut self.related, true);
+                let pieces = self.all(&parts, depth);
+                self.related = outer;
+                pieces
+            }
             _ => self.all(&parts, depth),
         }
     }
@@ -181,11 +218,14 @@ impl Reader<'_> {
             }
         }
         self.attach(part, content);
-        let outer = (self.body.protection, self.body.report, self.seen_text);
+        let outer = (self.body.protection, self.body.report, self.seen_text, self.sealed, self.related);
+        let spare = self.spare.take();
         self.seen_text = false;
+        self.related = false;
         let mail = self.enclosed(&part.transfer.decode(content), depth);
         let locked = outer.0 != Protection::Encrypted && self.body.protection == Protection::Encrypted;
-        (self.body.protection, self.body.report, self.seen_text) = outer;
+        (self.body.protection, self.body.report, self.seen_text, self.sealed, self.related) = outer;
+        self.spare = spare;
 
         let taken: usize = self.body.enclosed.iter().map(|mail| mail.text.len()).sum();
         // What a report returns is nobody's request.
@@ -216,6 +256,7 @@ impl Reader<'_> {
                 Vec::new()
             }
             found => {
+                self.sealed |= found == Some(Container::Encrypted);
                 if found.is_none() {
                     self.defects.insert(Defect::BrokenSigned);
                 }
@@ -223,6 +264,17 @@ impl Reader<'_> {
                 Vec::new()
             }
         }
+    }
+
+    /// A picture that belongs to the text, such as a signature's logo, or an invitation that nobody attached.
+    /// Photographs of papers are put into a text, too, but are larger.
+    fn is_decoration(&self, part: &Part, content: &[u8]) -> bool {
+        const LARGEST: usize = 100 << 10;
+        let logo = part.media_type.starts_with("image/")
+            && part.content_id
+            && (self.related || part.inline)
+            && part.transfer.decoded_len(content) <= LARGEST;
+        logo || part.media_type == "text/calendar" && part.name.is_empty()
     }
 
     /// The first text is the mail's, however it is named; later ones with a name are files.
@@ -233,25 +285,37 @@ impl Reader<'_> {
     }
 
     fn text(&mut self, part: &Part, content: &[u8]) -> Vec<Piece> {
+        let (text, html) = self.decoded(part, content);
+        let text = self.without_armour(text);
+        self.seen_text |= !text.trim().is_empty();
+        vec![Piece { text, html }]
+    }
+
+    /// The text of a part, and whether it was HTML.
+    fn decoded(&mut self, part: &Part, content: &[u8]) -> (String, bool) {
         let most = if part.media_type == "text/html" { limits::ENCODED_HTML } else { limits::ENCODED_TEXT };
         let encoded = content.get(..most).unwrap_or(content);
         if encoded.len() < content.len() {
             self.defects.insert(Defect::TextCut);
         }
-        let decoded = charset::decode(&part.transfer.decode(encoded), part.charset.as_deref());
+        let bytes = part.transfer.decode(encoded);
+        let told = part.charset.is_none() && part.media_type != "text/plain";
+        let label = if told { charset::of_meta(&bytes) } else { part.charset.clone() };
+        let decoded = charset::decode(&bytes, label.as_deref());
         if decoded.mended {
             self.defects.insert(Defect::Charset);
         }
         let html =
             part.media_type == "text/html" || part.media_type.is_empty() && looks_like_html(&decoded.text);
-        let text =
-            if html { html::to_text(&decoded.text, limits::TEXT) } else { self.plain(part, decoded.text) };
-        self.seen_text |= !text.trim().is_empty();
-        vec![Piece { text, html }]
+        let text = match decoded.text {
+            text if html => html::to_text(&text, limits::TEXT),
+            text if part.flowed => flowed::join(&text, part.delsp),
+            text => text,
+        };
+        (text, html)
     }
 
-    fn plain(&mut self, part: &Part, text: String) -> String {
-        let text = if part.flowed { flowed::join(&text, part.delsp) } else { text };
+    fn without_armour(&mut self, text: String) -> String {
         match pgp::armour(&text) {
             pgp::Armour::None => text,
             pgp::Armour::Signed(inner) => {
@@ -272,6 +336,9 @@ impl Reader<'_> {
     }
 
     fn attach(&mut self, part: &Part, content: &[u8]) {
+        if self.is_decoration(part, content) {
+            return;
+        }
         if self.body.attachments.len() == limits::ATTACHMENTS {
             self.defects.insert(Defect::TooManyParts);
             return;
@@ -282,6 +349,15 @@ impl Reader<'_> {
             size: part.transfer.decoded_len(content),
         });
     }
+}
+
+/// Whether a text is no more than what a gateway writes above every mail from outside, or empty.
+fn is_banner(text: &str) -> bool {
+    const LONGEST: usize = 300;
+    const SAYS: &[&str] = &["extern", "achtung", "vorsicht", "caution", "warn", "verschlüsselt", "encrypted"];
+    let flat = text.to_lowercase();
+    let says = || SAYS.iter().any(|says| flat.contains(says));
+    text.is_empty() || text.len() <= LONGEST && says() && !text.lines().any(boilerplate::is_own)
 }
 
 fn is_smime(part: &Part) -> bool {

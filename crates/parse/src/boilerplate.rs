@@ -1,11 +1,13 @@
 //! What mail programs and legal departments add to a text, wherever it stands.
 
+use crate::contact::has_file_number;
+
 /// Lines that mail programs and legal departments add, wherever they stand.
 pub(crate) fn without_boilerplate<'a>(lines: &[&'a str]) -> Vec<&'a str> {
     let mut kept = Vec::with_capacity(lines.len());
     let mut in_disclaimer = false;
     for (index, line) in lines.iter().enumerate() {
-        in_disclaimer = if line.is_empty() { false } else { in_disclaimer || begins_disclaimer(line) };
+        in_disclaimer = !line.is_empty() && !is_own(line) && (in_disclaimer || begins_disclaimer(line));
         // A mail that consists of nothing else says just that.
         let is_last = index + 1 == lines.len() && kept.iter().all(|kept: &&str| kept.is_empty());
         if !(in_disclaimer || is_device_line(line)) || is_last && in_disclaimer {
@@ -18,23 +20,26 @@ pub(crate) fn without_boilerplate<'a>(lines: &[&'a str]) -> Vec<&'a str> {
 /// Below a formula a disclaimer may also follow other data on the same line.
 pub(crate) fn holds_disclaimer(line: &str) -> bool {
     let flat = line.to_lowercase();
-    DISCLAIMERS.iter().any(|start| flat.contains(start))
+    !is_own(line) && DISCLAIMERS.iter().any(|start| flat.contains(start))
 }
 
 const DISCLAIMERS: &[&str] = &[
     "diese e-mail enthält vertrauliche",
     "diese e-mail kann vertrauliche",
-    "diese e-mail und",
+    "diese e-mail und alle",
+    "diese e-mail und etwaige",
+    "diese e-mail und ihre anhänge",
     "diese e-mail ist vertraulich",
-    "diese e-mail ist ausschließlich",
+    "diese e-mail ist ausschließlich für",
     "diese nachricht enthält vertrauliche",
     "diese nachricht ist vertraulich",
-    "diese nachricht ist ausschließlich",
+    "diese nachricht ist ausschließlich für",
     "diese nachricht (einschließlich",
     "diese mail enthält vertrauliche",
     "diese email enthält vertrauliche",
-    "der inhalt dieser e-mail",
-    "der inhalt dieser nachricht",
+    "der inhalt dieser e-mail ist",
+    "der inhalt dieser e-mail unterliegt",
+    "der inhalt dieser nachricht ist",
     "die information in dieser e-mail",
     "die informationen in dieser e-mail",
     "die in dieser e-mail enthaltenen",
@@ -69,24 +74,93 @@ const DISCLAIMERS: &[&str] = &[
     "questo messaggio contiene",
     "dit bericht kan vertrouwelijke",
     "bitte denken sie an die umwelt",
-    "bitte prüfen sie, ob diese",
+    "bitte prüfen sie, ob diese mail wirklich",
+    "bitte prüfen sie, ob diese e-mail wirklich",
+    "bitte prüfen sie, ob diese nachricht wirklich",
     "bitte prüfen sie der umwelt",
     "please consider the environment",
     "denken sie an die umwelt",
     "hinweise zum datenschutz finden",
     "informationen zum datenschutz finden",
     "unsere datenschutzhinweise",
-    "informationen zur verarbeitung ihrer",
+    "informationen zur verarbeitung ihrer daten",
+    "informationen zur verarbeitung ihrer personenbezogenen",
     "virenfrei.",
     "diese e-mail wurde von avast",
     "diese nachricht wurde von avast",
     "virus-free",
 ];
 
+/// Whether the sender speaks for themselves, as no disclaimer does; those say „wir“ and „uns“, though.
+pub(crate) fn is_own(line: &str) -> bool {
+    const OWN: &[&str] = &[
+        "ich",
+        "mir",
+        "mich",
+        "mein",
+        "meine",
+        "meinem",
+        "meinen",
+        "meiner",
+        "meines",
+        "beantrage",
+        "beantragen",
+        "lege",
+        "reiche",
+        "widerspruch",
+        "einspruch",
+    ];
+    let flat = line.to_lowercase();
+    words(&flat).any(|word| OWN.contains(&word)) || has_file_number(line)
+}
+
+fn words(flat: &str) -> impl Iterator<Item = &str> {
+    flat.split(|c: char| !c.is_alphanumeric())
+}
+
 fn begins_disclaimer(line: &str) -> bool {
     let flat = line.trim_start_matches(['*', '_', ' ', '-', '(', '[']).to_lowercase();
     DISCLAIMERS.iter().any(|start| flat.starts_with(start))
 }
+
+/// Words that begin like one of these name what a mail was sent with; „mit der Post“ is something else.
+const DEVICES: &[&str] = &[
+    "android",
+    "app",
+    "apps",
+    "blackberry",
+    "bluemail",
+    "galaxy",
+    "gmail",
+    "gmx",
+    "handy",
+    "huawei",
+    "ios",
+    "ipad",
+    "iphone",
+    "mail",
+    "mobil",
+    "nokia",
+    "outlook",
+    "phone",
+    "proton",
+    "samsung",
+    "smartphone",
+    "tablet",
+    "telefon",
+    "tuta",
+    "unterwegs",
+    "web",
+    "windows",
+    "xiaomi",
+    "yahoo",
+    "почт",
+    "пошт",
+    "телефон",
+    "смартфон",
+    "мобил",
+    "мобіл",
+];
 
 /// „Von meinem iPhone gesendet“ and its like.
 fn is_device_line(line: &str) -> bool {
@@ -130,5 +204,9 @@ fn is_device_line(line: &str) -> bool {
         "gesendet vom",
     ];
     let flat = line.trim_start_matches(['-', '*', ' ', '_']).to_lowercase();
-    line.len() <= LONGEST && STARTS.iter().any(|start| flat.starts_with(start))
+    line.len() <= LONGEST
+        && STARTS.iter().any(|start| flat.starts_with(start))
+        && words(&flat).any(|word| DEVICES.iter().any(|device| word.starts_with(device)))
+        && !words(&flat).any(|word| matches!(word, "habe" | "haben" | "hat" | "wurden"))
+        && !has_file_number(line)
 }

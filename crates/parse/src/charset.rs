@@ -25,6 +25,17 @@ pub(crate) fn decode(bytes: &[u8], label: Option<&str>) -> Decoded {
     }
 }
 
+/// The charset that a page itself names in its first kilobyte (HTML Living Standard, 13.2.3.2).
+pub(crate) fn of_meta(html: &[u8]) -> Option<String> {
+    const START: usize = 1_024;
+    let start = html.get(..START).unwrap_or(html);
+    let start = String::from_utf8_lossy(start).to_ascii_lowercase();
+    let (_, meta) = start.split_once("<meta")?;
+    let (_, label) = meta.split_once("charset=")?;
+    let label = label.trim_start_matches(['"', '\'', ' ']);
+    label.split(['"', '\'', ' ', ';', '/', '>']).next().filter(|label| !label.is_empty()).map(str::to_owned)
+}
+
 /// Decodes bytes of which nothing is known: what is valid UTF-8 as such, every other byte as windows-1252.
 ///
 /// That is right for texts in either charset, and also for mails glued together from both.
@@ -121,6 +132,19 @@ mod tests {
         check("Grüße".as_bytes(), Some("uft-8"), "Grüße", true);
         check(b"Gr\xfc\xdfe", Some("uft-8"), "Grüße", true);
         check(b"Gr\xfc\xdfe", None, "Grüße", true);
+    }
+
+    #[test]
+    fn a_page_may_name_its_charset() {
+        for (html, label) in [
+            ("<meta charset=windows-1251><p>", Some("windows-1251")),
+            ("<META http-equiv=x content=\"text/html; charset=KOI8-R\">", Some("koi8-r")),
+            ("<meta charset='utf-8'/>", Some("utf-8")),
+            ("<p>charset=utf-8", None),
+            ("<meta charset=>", None),
+        ] {
+            assert_eq!(of_meta(html.as_bytes()).as_deref(), label, "{html}");
+        }
     }
 
     #[test]

@@ -5,8 +5,9 @@
 pub(crate) struct Header<'a> {
     /// How many lines they take.
     pub(crate) lines: usize,
-    pub(crate) dated: bool,
     pub(crate) subject: Option<&'a str>,
+    /// All that Outlook writes, in its words and with the time of day: no form and no letterhead looks like that.
+    pub(crate) full: bool,
 }
 
 /// Reads the header lines at the start of an older mail: a sender and at least one field more, in a row,
@@ -18,13 +19,14 @@ pub(crate) fn header<'a>(lines: &[&'a str]) -> Option<Header<'a>> {
     let mut seen = Vec::new();
     let mut header = Header::default();
     let mut gap = 0;
+    let mut timed = false;
     for (index, line) in lines.iter().take(MOST).enumerate() {
         match field(line) {
             Some((field, value)) if !seen.contains(&field) || field == Field::To => {
                 if field == Field::Subject {
                     header.subject = Some(value);
                 }
-                header.dated |= field == Field::Sent;
+                timed |= field == Field::Sent && has_time(value);
                 seen.push(field);
                 header.lines = index + 1;
                 gap = 0;
@@ -36,8 +38,21 @@ pub(crate) fn header<'a>(lines: &[&'a str]) -> Option<Header<'a>> {
     }
     // „Von: Köln“ above „An: Bonn“ is a journey.
     let mailbox = lines.iter().take(header.lines).any(|line| line.contains('@'));
-    let tells = mailbox || header.subject.is_some() && header.dated || seen.len() >= 3;
-    (seen.contains(&Field::From) && seen.len() > 1 && tells).then_some(header)
+    let has = |field: Field| seen.contains(&field);
+    let dated = has(Field::Sent) || has(Field::Date);
+    let many = seen.len() >= 3 && (has(Field::Subject) || has(Field::Sent));
+    header.full = timed && has(Field::To) && has(Field::Subject);
+    let tells = mailbox || header.subject.is_some() && dated || many;
+    (has(Field::From) && seen.len() > 1 && tells).then_some(header)
+}
+
+/// `9:14`, `09.14 Uhr` and the like.
+pub(crate) fn has_time(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes
+        .windows(4)
+        .any(|w| w[0].is_ascii_digit() && w[1] == b':' && w[2].is_ascii_digit() && w[3].is_ascii_digit())
+        || text.to_lowercase().contains(" uhr")
 }
 
 /// Header lines behind a separator, where even a single one tells.
@@ -47,7 +62,6 @@ pub(crate) fn header_after_separator<'a>(lines: &[&'a str]) -> Header<'a> {
         match field(line) {
             Some((kind, value)) => {
                 found.lines = index + 1;
-                found.dated |= kind == Field::Sent;
                 if kind == Field::Subject {
                     found.subject = Some(value);
                 }
@@ -63,7 +77,10 @@ pub(crate) fn header_after_separator<'a>(lines: &[&'a str]) -> Header<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Field {
     From,
+    /// When it was sent, in words that only mail programs use.
     Sent,
+    /// A date, which forms and letters have too.
+    Date,
     To,
     Subject,
 }
@@ -75,25 +92,21 @@ const FROM: &[&str] =
 const SENT: &[&str] = &[
     "gesendet",
     "gesendet am",
-    "datum",
     "sent",
-    "date",
     "envoyé",
     "enviado",
     "enviado el",
-    "fecha",
-    "data",
     "inviato",
     "verzonden",
     "wysłano",
     "odesláno",
     "gönderilme tarihi",
     "gönderme tarihi",
-    "tarih",
     "отправлено",
-    "дата",
     "надіслано",
 ];
+
+const DATE: &[&str] = &["datum", "date", "fecha", "data", "tarih", "дата"];
 
 const TO: &[&str] = &[
     "an",
@@ -153,6 +166,7 @@ fn field(line: &str) -> Option<(Field, &str)> {
     let field = match () {
         () if is_in(FROM) => Field::From,
         () if is_in(SENT) => Field::Sent,
+        () if is_in(DATE) => Field::Date,
         () if is_in(TO) => Field::To,
         () if is_in(SUBJECT) => Field::Subject,
         () => return None,
@@ -171,6 +185,7 @@ mod tests {
             ("Von: A\nGesendet: Montag\nBetreff: C\nText", Some(3)),
             ("Von: a@example.org\nBetreff: C\n\nText", Some(2)),
             ("Von: Köln\nAn: Bonn", None),
+            ("Von: Köln\nAn: Bonn\nDatum: 1.12.2026", None),
             ("Von: 10 Uhr\nBis: 12 Uhr", None),
             ("An: B\nBetreff: C\nDatum: heute", None),
             ("Text", None),
@@ -184,6 +199,6 @@ mod tests {
     #[test]
     fn behind_a_separator_a_single_field_tells() {
         let found = header_after_separator(&["", "Betreff: C", "Text"]);
-        assert_eq!(found, Header { lines: 2, dated: false, subject: Some("C") });
+        assert_eq!(found, Header { lines: 2, subject: Some("C"), full: false });
     }
 }

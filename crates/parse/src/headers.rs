@@ -32,6 +32,7 @@ pub(crate) struct Heading {
 
 /// What the header of a MIME part says about its content (RFC 2045, RFC 2183).
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts of a header, not a state")]
 pub(crate) struct Part {
     /// Lower case, e.g. `text/plain`; empty where none is given.
     pub(crate) media_type: String,
@@ -40,6 +41,9 @@ pub(crate) struct Part {
     pub(crate) flowed: bool,
     pub(crate) delsp: bool,
     pub(crate) attached: bool,
+    pub(crate) inline: bool,
+    /// Other parts can point to it (RFC 2392).
+    pub(crate) content_id: bool,
     pub(crate) name: String,
     pub(crate) transfer: Transfer,
 }
@@ -157,8 +161,15 @@ pub(crate) fn heading(block: &Block, defects: &mut BTreeSet<Defect>) -> Heading 
             .and_then(HeaderValue::as_text)
             .map(text::field)
             .unwrap_or_default(),
-        received: headers.iter().find(|header| header.name == HeaderName::Received).and_then(received),
-        sent: first(HeaderName::Date).and_then(HeaderValue::as_datetime).and_then(timestamp),
+        received: headers
+            .iter()
+            .find(|header| header.name == HeaderName::Received)
+            .and_then(received)
+            .or_else(|| lenient_date(&block.0, "received")),
+        sent: first(HeaderName::Date)
+            .and_then(HeaderValue::as_datetime)
+            .and_then(timestamp)
+            .or_else(|| lenient_date(&block.0, "date")),
         bulk: headers.iter().any(is_bulk),
         automatic: headers.iter().any(is_automatic) || has_empty_return_path(&block.0),
         in_reply_to: first(HeaderName::InReplyTo).is_some(),
@@ -187,6 +198,8 @@ pub(crate) fn part(block: &Block) -> Part {
         flowed: is_yes(parameter("format"), "flowed"),
         delsp: is_yes(parameter("delsp"), "yes"),
         attached: disposition.is_some_and(ContentType::is_attachment),
+        inline: disposition.is_some_and(ContentType::is_inline),
+        content_id: value(&HeaderName::ContentId).is_some(),
         name: name.map(file_name).unwrap_or_default(),
         transfer: transfer.map(Transfer::of).unwrap_or_default(),
     }
@@ -280,6 +293,25 @@ fn received(header: &Header<'_>) -> Option<Timestamp> {
             DateTime::parse_rfc822(&date).as_ref().and_then(timestamp)
         }
     }
+}
+
+/// The date of the first field of this name where it leaves the seconds out, or is in the form of ISO 8601.
+fn lenient_date(block: &str, name: &str) -> Option<Timestamp> {
+    let fields = fields(block);
+    let of_name = |field: &&String| {
+        field.split_once(':').is_some_and(|(found, _)| found.trim().eq_ignore_ascii_case(name))
+    };
+    let (_, value) = fields.iter().find(of_name)?.split_once(':')?;
+    let value = value.rsplit(';').next()?.trim();
+    if let Ok(date) = value.parse() {
+        return Some(date);
+    }
+    let with_seconds = |word: &str| match word.as_bytes() {
+        [.., b':', _, _] if word.matches(':').count() == 1 => format!("{word}:00"),
+        _ => word.to_owned(),
+    };
+    let words: Vec<String> = value.split_whitespace().map(with_seconds).collect();
+    DateTime::parse_rfc822(&format!("{}\n", words.join(" "))).as_ref().and_then(timestamp)
 }
 
 fn timestamp(date: &DateTime) -> Option<Timestamp> {

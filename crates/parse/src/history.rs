@@ -7,7 +7,7 @@
 //! ```
 
 use crate::attribution::attribution;
-use crate::fields::header;
+use crate::fields::{header, header_after_separator};
 
 /// A text divided into what is new and what is older.
 #[derive(Debug, Default)]
@@ -20,26 +20,34 @@ pub(crate) struct Divided<'a> {
     pub(crate) history: Vec<&'a str>,
     /// A separator says that the older text was passed on.
     pub(crate) says_forwarded: bool,
+    /// Something besides the look of the older text says that there is some.
+    pub(crate) certain: bool,
 }
 
-/// Divides a text. Where the mail itself does not say that it answers or passes on another (`related`), a header
-/// block needs a date: web forms and court mailboxes write `Von:` and `Betreff:` above what is new.
+/// Divides a text. Where neither the mail itself (`related`) nor a separator, a rule or an attribution says that it
+/// answers or passes on another, marked lines below a colon are the sender's own list, and a header block must be
+/// Outlook's: web forms and letterheads write `Von:`, `Datum:` and `Betreff:` above what is new.
 pub(crate) fn divide<'a>(lines: &[&'a str], related: bool) -> Divided<'a> {
-    let mut divided = Divided::default();
+    let mut divided = Divided { certain: related, ..Divided::default() };
     let mut at = 0;
     while let Some(line) = lines.get(at) {
         let rest = &lines[at..];
-        if let Some(content) = unquoted(lines, at) {
+        if let Some(content) = unquoted(lines, at).filter(|_| divided.certain || !is_announced(&divided.new))
+        {
             divided.quoted.push(content);
             at += 1;
-        } else if let Some(separator) = Separator::of(line) {
+        } else if let Some(separator) = Separator::of(rest) {
+            divided.certain = true;
             divided.says_forwarded |= separator == Separator::Forwarded;
             at += 1;
             if !is_quoted_next(&lines[at..]) {
                 divided.history = lines[at..].to_vec();
                 break;
             }
-        } else if header(rest).is_some_and(|header| related || header.dated) {
+        } else if let Some(header) = header(rest)
+            && (divided.certain || header.full || ends_in_rule(&divided.new))
+        {
+            divided.certain |= ends_in_rule(&divided.new);
             divided.history = rest.to_vec();
             break;
         } else if let Some(length) = attribution(rest) {
@@ -48,6 +56,7 @@ pub(crate) fn divide<'a>(lines: &[&'a str], related: bool) -> Divided<'a> {
                 divided.history = lines[at..].to_vec();
                 break;
             }
+            divided.certain = true;
         } else {
             divided.new.push(line);
             at += 1;
@@ -110,13 +119,19 @@ const ORIGINAL: &[&str] = &[
 
 impl Separator {
     /// A line such as `-----Original Message-----` or `Anfang der weitergeleiteten Nachricht:`.
-    fn of(line: &str) -> Option<Self> {
+    ///
+    /// A rule in front is not enough, or „-- Originalbescheid“ in a list would be one: the line must also end in a rule,
+    /// or header lines follow.
+    fn of(lines: &[&str]) -> Option<Self> {
         const LONGEST: usize = 100;
+        let (line, below) = lines.split_first()?;
         if line.len() > LONGEST {
             return None;
         }
         let line = line.trim();
-        let ruled = line.starts_with("--") || line.starts_with("__") || line.starts_with("==");
+        let rule = ["--", "__", "=="].into_iter().find(|rule| line.starts_with(rule));
+        let closed = |rule: &str| line.ends_with(rule) || header_after_separator(below).lines > 0;
+        let ruled = rule.is_some_and(closed);
         let announced = line.ends_with(':') && line.split_whitespace().count() <= 6;
         if !ruled && !announced {
             return None;
@@ -175,6 +190,26 @@ pub(crate) fn is_quoted_next(lines: &[&str]) -> bool {
     next <= 2 && unquoted(lines, next).is_some()
 }
 
+/// Whether the marked lines that follow were announced as the sender's own („Ich beantrage:“).
+fn is_announced(lines: &[&str]) -> bool {
+    const QUOTING: &[&str] = &["nachricht", "mail", "schr", "message", "wrote"];
+    let mut said = lines.iter().rev().filter(|line| !line.is_empty() && !is_marked(Some(line), '>'));
+    said.next().is_some_and(|line| {
+        let flat = line.to_lowercase();
+        flat.ends_with(':') && !QUOTING.iter().any(|word| flat.contains(word))
+    })
+}
+
+/// Whether the last line that is not empty is a rule, as programs draw it above the older mail.
+fn ends_in_rule(lines: &[&str]) -> bool {
+    const SHORTEST: usize = 5;
+    let last = lines.iter().rev().find(|line| !line.is_empty());
+    last.is_some_and(|line| {
+        let drawn = line.chars().all(|c| matches!(c, '-' | '_' | '=' | '*' | ' '));
+        line.len() >= SHORTEST && (drawn || line.starts_with("---") && line.ends_with("---"))
+    })
+}
+
 /// Drops empty lines and rules that were the border to the history.
 fn trim_rules(lines: &mut Vec<&str>) {
     while lines.last().is_some_and(|line| line.chars().all(|c| matches!(c, '-' | '_' | '=' | '*' | ' '))) {
@@ -187,7 +222,6 @@ fn trim_rules(lines: &mut Vec<&str>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fields::Header;
 
     #[track_caller]
     fn check(text: &str, new: &str) {
@@ -195,12 +229,18 @@ mod tests {
         assert_eq!(divide(&lines, false).new.join("\n"), new, "{text}");
     }
 
+    #[track_caller]
+    fn check_answer(text: &str, new: &str) {
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(divide(&lines, true).new.join("\n"), new, "{text}");
+    }
+
     #[test]
     fn quoted_lines_go_and_answers_between_them_stay() {
-        check("neu\n\n> alt\n>> älter", "neu");
-        check("> 1. Wann?\nam 2.5.\n> 2. Wo?\nhier", "am 2.5.\nhier");
+        check_answer("neu\n\n> alt\n>> älter", "neu");
+        check_answer("> 1. Wann?\nam 2.5.\n> 2. Wo?\nhier", "am 2.5.\nhier");
         check("Am 1.2. schrieb Amt:\n> alt\n\nneu", "neu");
-        check("| alt\n| alt\nneu", "neu");
+        check_answer("| alt\n| alt\nneu", "neu");
     }
 
     #[test]
@@ -255,11 +295,8 @@ mod tests {
         ] {
             check(&format!("neu\n________________________________\n{block}\n\nalt"), "neu");
             let lines: Vec<&str> = block.lines().collect();
-            assert_eq!(
-                header(&lines),
-                Some(Header { lines: lines.len(), dated: true, subject: Some("C") }),
-                "{block}"
-            );
+            let found = header(&lines).map(|header| (header.lines, header.subject));
+            assert_eq!(found, Some((lines.len(), Some("C"))), "{block}");
         }
     }
 
@@ -278,6 +315,18 @@ mod tests {
     }
 
     #[test]
+    fn a_full_header_ends_the_new_text_by_itself() {
+        let block = "Von: A\nGesendet: Montag, 16. November 2026 10:00\nAn: B\nBetreff: C\n\nalt";
+        check(&format!("neu\n\n{block}"), "neu");
+        check_answer("neu\n\nVon: a@example.org\nBetreff: C\n\nalt", "neu");
+        check_answer(
+            "neu\n\nVon: Köln\nAn: Bonn\nDatum: 1.12.\n\nneu",
+            "neu\n\nVon: Köln\nAn: Bonn\nDatum: 1.12.\n\nneu",
+        );
+        check("neu\n\n--- Original Message\nFrom: A\n\nalt", "neu");
+    }
+
+    #[test]
     fn what_only_looks_like_history_stays() {
         for text in [
             "Am 3. schrieb mir Frau Vu Folgendes:\nSie müssen zahlen.",
@@ -289,6 +338,11 @@ mod tests {
             "Aus dem Postfach\nBetreff: Eilt\nAbsender: Gericht\nEmpfänger: Amt\n\nText",
             "Kontaktformular\nVon: Max <m@example.org>\nBetreff: Frage\n\nText",
             "---\nForwarding is great\n---\nx",
+            "Ich beantrage:\n> Verlängerung\n> Reiseausweis\nGruß",
+            "-- Original Mietvertrag\n-- Originalbescheid Az. 12/345\nIch beantrage Wohngeld.",
+            "Nachricht:\n\nDatum: 18.11.2026 08:55\nVon: E <e@example.org>\nBetreff: Wohngeld\n\nIch beantrage Wohngeld.",
+            "hier mein Schreiben:\n\nVon: Erika\nAn: Stadt\nDatum: 18.11.2026\nBetreff: Widerspruch\n\nHiermit",
+            "Fahrtkosten:\nVon: Köln\nAn: Bonn\nDatum: 16.11.2026\nKosten 20 Euro",
         ] {
             check(text, text);
         }

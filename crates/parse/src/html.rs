@@ -5,11 +5,20 @@
 //! <td>, <th> ─▶ space                        style, script, comment, hidden ─▶ nothing
 //! ```
 
+use std::collections::BTreeMap;
+
 use mail_parser::decoders::html::add_html_token;
 
 /// The visible text of `html`, at most about `most` bytes; quoted parts are marked with `> `.
+///
+/// Where nothing visible is found, hidden text is taken after all: better too much than an empty mail.
 pub(crate) fn to_text(html: &str, most: usize) -> String {
-    let mut scan = Scan { html, at: 0, quotes_pair: true, page: Page { most, ..Page::default() } };
+    let text = scan(html, most, true);
+    if text.trim().is_empty() { scan(html, most, false) } else { text }
+}
+
+fn scan(html: &str, most: usize, hides: bool) -> String {
+    let mut scan = Scan { html, at: 0, quotes_pair: true, page: Page { most, hides, ..Page::default() } };
     while scan.page.text.len() < most && scan.step() {}
     scan.page.finish()
 }
@@ -87,23 +96,28 @@ impl Scan<'_> {
         let end = self.tag_end();
         let tag = Tag::of(self.html.get(self.at + 1..end).unwrap_or_default());
         self.at = end + 1;
-        if !tag.closing && matches!(&*tag.name, "style" | "script" | "title" | "template" | "noscript") {
+        let hides = matches!(&*tag.name, "template" | "noscript") && self.page.hides;
+        if !tag.closing && (hides || matches!(&*tag.name, "style" | "script" | "title")) {
             self.skip_element(&tag.name);
         } else {
             self.page.tag(&tag);
         }
     }
 
-    /// Where the tag ends: at its `>`, minding quoted attribute values as long as those close.
+    /// Where the tag ends: at its `>`, minding quoted attribute values (behind a `=`) as long as those close.
     fn tag_end(&mut self) -> usize {
         if self.quotes_pair {
             let mut quote = None;
+            let mut before = b' ';
             for (offset, byte) in self.rest().iter().enumerate() {
                 match (byte, quote) {
                     (b'>', None) => return self.at + offset,
-                    (b'"' | b'\'', None) => quote = Some(*byte),
+                    (b'"' | b'\'', None) if before == b'=' => quote = Some(*byte),
                     (_, Some(open)) if *byte == open => quote = None,
                     _ => {}
+                }
+                if !byte.is_ascii_whitespace() {
+                    before = *byte;
                 }
             }
             self.quotes_pair = false;
@@ -118,10 +132,15 @@ impl Scan<'_> {
         self.at = found.map_or(self.html.len(), |offset| self.at + from + offset + end.len());
     }
 
-    /// Skips an element whose content is no text, up to its closing tag.
+    /// Skips an element whose content is no text, up to its closing tag; an open title ends with the head at the latest.
     fn skip_element(&mut self, name: &str) {
-        let closes =
-            |window: &[u8]| window.starts_with(b"</") && window[2..].eq_ignore_ascii_case(name.as_bytes());
+        let begins = |window: &[u8], tag: &[u8]| {
+            window.get(..tag.len()).is_some_and(|start| start.eq_ignore_ascii_case(tag))
+        };
+        let closes = |window: &[u8]| {
+            window.starts_with(b"</") && window[2..].eq_ignore_ascii_case(name.as_bytes())
+                || name == "title" && (begins(window, b"</head") || begins(window, b"<body"))
+        };
         let found = self.rest().windows(name.len() + 2).position(closes);
         self.at = found.map_or(self.html.len(), |offset| self.at + offset);
     }
@@ -132,10 +151,13 @@ impl Scan<'_> {
 }
 
 /// A tag's name in lower case and what its attributes say.
+#[expect(clippy::struct_excessive_bools, reason = "independent facts of a tag, not a state")]
 struct Tag {
     name: String,
     closing: bool,
     hidden: bool,
+    /// A `blockquote` that only moves its text to the right, as programs do for „indent“.
+    indents: bool,
     /// Word writes every line as a paragraph of class `MsoNormal`, without space between them.
     tight: bool,
 }
@@ -152,29 +174,63 @@ impl Tag {
             .take_while(char::is_ascii_alphanumeric)
             .map(|letter| letter.to_ascii_lowercase())
             .collect();
-        let attributes = source.get(name.len()..).unwrap_or_default();
-        let interesting = !closing && attributes.len() > 1;
-        let hidden = interesting && is_hidden(attributes);
-        let tight = interesting && name == "p" && attributes.to_ascii_lowercase().contains("mso");
-        Self { name, closing, hidden, tight }
+        let attributes = if closing { "" } else { source.get(name.len()..).unwrap_or_default() };
+        let mut tag = Self { closing, hidden: false, indents: false, tight: false, name };
+        let mut cites = false;
+        for (attribute, value) in (Attributes { rest: attributes }) {
+            let value = squeezed(value);
+            match &*attribute.to_ascii_lowercase() {
+                "hidden" => tag.hidden = true,
+                "style" => {
+                    tag.hidden |= HIDING.iter().any(|style| value.contains(style));
+                    tag.indents |= value.contains("margin") && !value.contains("border-left");
+                }
+                "class" => {
+                    tag.tight = tag.name == "p" && value.contains("mso");
+                    cites |= value.contains("quote");
+                }
+                "type" => cites |= value == "cite",
+                _ => {}
+            }
+        }
+        tag.indents &= !cites;
+        tag
     }
 }
 
-/// Whether the attributes keep an element from being seen.
-fn is_hidden(attributes: &str) -> bool {
-    let squeezed: String = attributes
-        .chars()
-        .take(2_000)
-        .filter(|c| !c.is_whitespace())
-        .map(|c| c.to_ascii_lowercase())
-        .collect();
-    let styled =
-        ["display:none", "visibility:hidden", "mso-hide:all"].iter().any(|style| squeezed.contains(style));
-    let words = attributes.split_ascii_whitespace().take(50);
-    styled
-        || words.map(|word| word.trim_end_matches('/')).any(|word| {
-            word.eq_ignore_ascii_case("hidden") || word.to_ascii_lowercase().starts_with("hidden=")
-        })
+const HIDING: &[&str] = &["display:none", "visibility:hidden", "mso-hide:all"];
+
+/// The start of a value in lower case, without blanks.
+fn squeezed(value: &str) -> String {
+    const MOST: usize = 2_000;
+    value.chars().take(MOST).filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_lowercase()).collect()
+}
+
+/// Attributes and their values, in whatever quotation marks.
+struct Attributes<'a> {
+    rest: &'a str,
+}
+
+impl<'a> Iterator for Attributes<'a> {
+    type Item = (&'a str, &'a str);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let rest = self.rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || matches!(c, '/' | '='));
+        let end =
+            rest.find(|c: char| c.is_ascii_whitespace() || matches!(c, '/' | '=')).unwrap_or(rest.len());
+        let (name, rest) = rest.split_at_checked(end).filter(|(name, _)| !name.is_empty())?;
+        let Some(value) = rest.trim_ascii_start().strip_prefix('=').map(str::trim_ascii_start) else {
+            self.rest = rest;
+            return Some((name, ""));
+        };
+        let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''));
+        let (value, rest) = match quote {
+            Some(quote) => value.get(1..).and_then(|value| value.split_once(quote)).unwrap_or((value, "")),
+            None => value.split_once(|c: char| c.is_ascii_whitespace()).unwrap_or((value, "")),
+        };
+        self.rest = rest;
+        Some((name, value))
+    }
 }
 
 /// The text as it is laid out, line by line.
@@ -189,8 +245,66 @@ struct Page {
     held_open: bool,
     quoted: usize,
     preformatted: usize,
-    /// The hidden element we are in, and how many of its kind are open.
-    hidden: Option<(String, usize)>,
+    /// For each open `blockquote`, whether it quotes.
+    quotes: Vec<bool>,
+    /// Whether hidden elements are left out.
+    hides: bool,
+    /// The hidden element we are in.
+    hidden: Option<Hidden>,
+}
+
+/// A hidden element, with the elements that are open in it, blocks and its own kind alone.
+struct Hidden {
+    name: String,
+    open: Vec<String>,
+    /// How many of each name are open, so that no closing tag searches in vain.
+    count: BTreeMap<String, usize>,
+}
+
+impl Hidden {
+    fn new(name: &str) -> Self {
+        Self { name: name.to_owned(), open: Vec::new(), count: BTreeMap::new() }
+    }
+
+    fn is_open(&self, name: &str) -> bool {
+        self.count.get(name).is_some_and(|open| *open > 0)
+    }
+
+    /// Closes an element, and what was left open in it.
+    fn close(&mut self, name: &str) {
+        while let Some(last) = self.open.pop() {
+            let found = last == name;
+            self.count.entry(last).and_modify(|open| *open -= 1);
+            if found {
+                return;
+            }
+        }
+    }
+
+    /// Follows a tag inside; `true` where it ends the element, by its closing tag or because browsers have it so
+    /// (HTML Living Standard, 13.1.2.4).
+    fn is_ended_by(&mut self, tag: &Tag) -> bool {
+        let structural = is_block(&tag.name) || matches!(&*tag.name, "td" | "th");
+        if tag.closing {
+            if self.is_open(&tag.name) {
+                self.close(&tag.name);
+                return false;
+            }
+            return tag.name == self.name || structural && tag.name != "p";
+        }
+        let ended = match &*self.name {
+            "p" => structural,
+            "li" => tag.name == "li" && !self.is_open("ul") && !self.is_open("ol"),
+            "tr" => tag.name == "tr" && !self.is_open("table"),
+            "td" | "th" => matches!(&*tag.name, "td" | "th" | "tr") && !self.is_open("table"),
+            _ => false,
+        };
+        if !ended && (structural || tag.name == self.name) {
+            self.open.push(tag.name.clone());
+            *self.count.entry(tag.name.clone()).or_default() += 1;
+        }
+        ended
+    }
 }
 
 impl Page {
@@ -228,11 +342,13 @@ impl Page {
             ("td" | "th", _) => self.gap = true,
             ("blockquote", false) => {
                 self.end_block();
-                self.quoted += 1;
+                let quotes = !tag.indents || self.text.trim_end().ends_with(':');
+                self.quotes.push(quotes);
+                self.quoted += usize::from(quotes);
             }
             ("blockquote", true) => {
                 self.end_block();
-                self.quoted = self.quoted.saturating_sub(1);
+                self.quoted -= usize::from(self.quotes.pop().unwrap_or_default());
             }
             ("pre", closing) => {
                 self.end_block();
@@ -250,22 +366,19 @@ impl Page {
 
     /// Follows the hidden element, if we are in one or this tag opens one.
     fn is_hidden_by(&mut self, tag: &Tag) -> bool {
-        match &mut self.hidden {
-            Some((name, open)) => {
-                if *name == tag.name {
-                    *open = if tag.closing { open.saturating_sub(1) } else { *open + 1 };
-                }
-                if *open == 0 {
-                    self.hidden = None;
-                }
-                true
+        if let Some(hidden) = &mut self.hidden {
+            if !hidden.is_ended_by(tag) {
+                return true;
             }
-            None if tag.hidden && !is_void(&tag.name) => {
-                self.hidden = Some((tag.name.clone(), 1));
-                true
+            let own_end = tag.closing && hidden.name == tag.name;
+            self.hidden = None;
+            if own_end {
+                return true;
             }
-            None => false,
         }
+        let opens = self.hides && tag.hidden && !is_void(&tag.name);
+        self.hidden = opens.then(|| Hidden::new(&tag.name));
+        opens
     }
 
     fn end_block(&mut self) {
@@ -400,6 +513,20 @@ mod tests {
         check("a<img style='display:none'>b", "ab");
         check("<div class=hidden-xs>bleibt</div>", "bleibt");
         check("da<style>nie", "da");
+        check("<head><title>T</head><body>da</body>", "da");
+        check("<div title='see hidden field'>da</div>", "da");
+        check("<div title='a > b' style=\"display:none\">weg</div>da", "da");
+    }
+
+    #[test]
+    fn hidden_elements_end_where_browsers_end_them() {
+        check("<p style='display:none'>weg<p>da<p>auch", "da\n\nauch");
+        check("<table><tr style='display:none'><td>weg<tr><td>da</table>", "da");
+        check("<tr hidden><td><table><tr><td>weg</table>weg</tr>da", "da");
+        check("<ul><li hidden>weg<ul><li>weg</ul>weg<li>da</ul>", "da");
+        check("<div><span style=display:none>weg</div><div>da</div>", "da");
+        check("<div hidden>weg<div>weg</div>weg</p>weg</div>da", "da");
+        check("<body><div hidden><b>alles</b>", "alles");
     }
 
     #[test]
@@ -415,6 +542,9 @@ mod tests {
     fn quotes_are_marked() {
         check("neu<blockquote>alt<br>auch</blockquote>neu", "neu\n> alt\n> auch\nneu");
         check("<blockquote>a<blockquote>b</blockquote></blockquote></blockquote>c", "> a\n> > b\nc");
+        check("neu<blockquote style='margin:0 0 0 40px;border:none'>auch neu</blockquote>", "neu\nauch neu");
+        check("neu<blockquote class=gmail_quote style='margin:0 0 0 .8ex'>alt</blockquote>", "neu\n> alt");
+        check("A schrieb:<blockquote style='margin:0'>alt</blockquote>neu", "A schrieb:\n> alt\nneu");
     }
 
     #[test]
@@ -423,6 +553,7 @@ mod tests {
         check("a<b", "a");
         check("a<b title=\"x>y\">c", "ac");
         check("a<b title=\"x>c", "ac");
+        check("<font face=Arial'>da</font> wie geht's?", "da wie geht's?");
         check("<", "<");
         check("&", "&");
         check("</>x", "x");

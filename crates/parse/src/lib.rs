@@ -93,7 +93,12 @@ pub fn composed(draft: &Draft<'_>) -> Message {
 
 /// Cuts the text down to what is new and puts everything in its place.
 fn assemble(heading: Heading, body: Body) -> Message {
-    let new = guarded(|| newtext::cut(&body.text, &heading.subject, &body.enclosed));
+    let relation = match subject::relation(&heading.subject) {
+        // Some programs answer without `Re:`; who encloses a mail passes that one on.
+        Relation::Own if heading.in_reply_to && body.enclosed.is_empty() => Relation::Reply,
+        said => said,
+    };
+    let new = guarded(|| newtext::cut(&body.text, &heading.subject, relation, &body.enclosed));
     let new = new.unwrap_or_else(|| NewText { text: body.text.clone(), ..NewText::default() });
     let circumstances = Circumstances {
         bulk: heading.bulk,

@@ -27,10 +27,12 @@ pub(crate) struct NewText {
 }
 
 /// Cuts a text (in the form of [`crate::text::lines`]) down to what is new.
-pub(crate) fn cut(body: &str, subject: &str, enclosed: &[Enclosed]) -> NewText {
+pub(crate) fn cut(body: &str, subject: &str, relation: Relation, enclosed: &[Enclosed]) -> NewText {
     let lines: Vec<&str> = body.lines().collect();
-    let relation = relation(subject);
-    let divided = history::divide(&lines, relation != Relation::Own);
+    let mut divided = history::divide(&lines, relation != Relation::Own);
+    if is_doubtful(&divided) && handover::read(&joined(&divided.new), subject) == Handover::None {
+        divided = history::Divided { new: lines.clone(), ..history::Divided::default() };
+    }
     let signed = signature::cut(&divided.new);
     let older = !divided.history.is_empty() || !divided.quoted.is_empty() || !enclosed.is_empty();
     let new = joined(&signed.text);
@@ -61,6 +63,14 @@ pub(crate) fn cut(body: &str, subject: &str, enclosed: &[Enclosed]) -> NewText {
     }
     let forwarded = passes_on && !handed_over && (older || relation == Relation::Forward);
     NewText { text, signature: joined(&signed.signature), handed_over, forwarded }
+}
+
+/// Whether most of the text would go as history although nothing but its look says that it is one: a request that
+/// came through a form or as a pasted letter, rather.
+fn is_doubtful(divided: &history::Divided<'_>) -> bool {
+    const MUCH: usize = 8;
+    let length = |lines: &[&str]| lines.iter().map(|line| line.len()).sum::<usize>();
+    !divided.certain && length(&divided.history) > MUCH * length(&divided.new)
 }
 
 /// Puts the mail that is handed over behind the new text. A reply's quoted lines never count.

@@ -55,11 +55,13 @@ fn border(lines: &[&str]) -> Border {
     let delimiter =
         lines.iter().skip(last).position(|line| *line == "--" || *line == "-- ").map(|at| last + at);
     if let Some(at) = delimiter
-        && lines[..at].iter().any(|line| !line.is_empty())
+        && !is_opening(&lines[..at])
     {
         return Border::Delimiter(at);
     }
     match lines.iter().rposition(|line| is_formula(line)) {
+        // „Viele Grüße vorab!“ opens a mail.
+        Some(at) if is_opening(&lines[..at]) && is_more_than_formula(lines[at]) => Border::None,
         Some(at) => Border::Formula(at),
         None => Border::None,
     }
@@ -75,7 +77,7 @@ fn below_delimiter<'a>(lines: &[&'a str], at: usize) -> Signed<'a> {
     let mut said_on = false;
     for line in &lines[at + 1..] {
         // Some answer below their own signature, which a program put above the quote.
-        said_on |= after_gap && is_said(line) && !holds_disclaimer(line);
+        said_on |= after_gap && is_said(line) && !holds_disclaimer(line) || names_request(line);
         after_gap = line.is_empty();
         let stays = said_on || has_file_number(line) || is_postscript(line);
         if stays { &mut signed.text } else { &mut signed.signature }.push(line);
@@ -91,6 +93,7 @@ fn below_formula<'a>(lines: &[&'a str], at: usize) -> Signed<'a> {
     let mut ruled_off = false;
     for line in &lines[at + 1..] {
         said_on |= is_postscript(line) || is_said(line) && !ruled_off && !holds_disclaimer(line);
+        said_on |= names_request(line);
         if line.is_empty() {
             signed.text.push(line);
         } else if holds_disclaimer(line) {
@@ -223,7 +226,37 @@ fn is_formula(line: &str) -> bool {
             .is_some_and(|rest| start.ends_with("gr") || !rest.starts_with(char::is_alphanumeric))
     };
     // „BG 123//456“ is a file number, „Im Auftrag meiner Mutter beantrage ich …“ a sentence.
-    FORMULAS.iter().any(begins) && !has_digits(&flat, 3) && !flat.contains('?') && !is_statement(&flat)
+    FORMULAS.iter().any(begins)
+        && !has_digits(&flat, 3)
+        && !flat.contains('?')
+        && !flat.ends_with(':')
+        && !is_statement(&flat)
+}
+
+/// Whether nothing was said yet but a salutation.
+fn is_opening(lines: &[&str]) -> bool {
+    const MOST_WORDS: usize = 8;
+    const SALUTATIONS: &[&str] =
+        &["sehr geehrte", "guten", "hallo", "liebe", "moin", "servus", "grüß", "hi", "dear", "hello"];
+    lines.iter().filter(|line| !line.is_empty()).all(|line| {
+        let flat = line.to_lowercase();
+        SALUTATIONS.iter().any(|start| flat.starts_with(start))
+            && flat.split_whitespace().count() <= MOST_WORDS
+    })
+}
+
+fn is_more_than_formula(line: &str) -> bool {
+    line.ends_with('!') || line.split_whitespace().count() > 3
+}
+
+/// Whether a line names what a mail to an authority is about, which no signature does.
+fn names_request(line: &str) -> bool {
+    line.split(|c: char| !c.is_alphanumeric()).any(|word| {
+        matches!(
+            word,
+            "Antrag" | "Anträge" | "Widerspruch" | "Einspruch" | "Frist" | "Bescheid" | "Kündigung"
+        )
+    })
 }
 
 /// Whether somebody says what they do, which no formula has.
@@ -287,6 +320,9 @@ mod tests {
         check("Text\n-- \nErika Muster\nTel. 1", "Text", "Erika Muster\nTel. 1");
         check("Text\n--\nErika\nAz. 12/345", "Text\nAz. 12/345", "Erika");
         check("--\nText", "--\nText", "");
+        let ruled = "Guten Tag,\n--\nbitte senden Sie mir das Formular.\nEs eilt.";
+        check(ruled, ruled, "");
+        check("Text\n--\nErika\nMein Antrag liegt bei.", "Text\nMein Antrag liegt bei.", "Erika");
         check(
             "Text\n--\nErika\n\nUnd noch etwas: ich habe eine Frage.",
             "Text\nUnd noch etwas: ich habe eine Frage.",
@@ -321,6 +357,14 @@ mod tests {
             "Text\nGruß\nMax\n21-0140/26",
             "Meine neue IBAN:\nDE02 1203 0000 0000 2020 51",
             "BG 12345//678",
+            "Guten Tag,\n\nIm Auftrag der Familie Müller:\n\nAntrag auf Wohngeld\nKopie Mietvertrag",
+            "Viele Grüße vorab!\n\nAntrag Wohngeld\nNachweis Miete",
+            "Im Auftrag meiner Mandantin\n\nWiderspruch gegen den Bescheid vom 2.11.2026\nAkteneinsicht",
+            "Text\nLG Max\n\nAntrag auf Wohngeld\nHeizkostenzuschuss",
+            "Bitte prüfen Sie, ob diese Kosten übernommen werden.",
+            "Text\n\nDiese E-Mail und die Unterlagen reiche ich zu meinem Antrag nach.",
+            "Text\n\nInformationen zur Verarbeitung Ihrer Auftragsverarbeiter verlange ich.",
+            "Gesendet mit der Post habe ich am 10.11. den Antrag NEU-2026/21.\nIst er da?",
         ] {
             check(text, text, "");
         }
@@ -341,6 +385,12 @@ mod tests {
         );
         check("This e-mail may contain confidential stuff", "This e-mail may contain confidential stuff", "");
         check("Von meinem iPhone gesendet", "", "");
+        check("Text\nGesendet mit der Telekom Mail App", "Text", "");
+        check(
+            "Diese E-Mail kann vertrauliche Informationen enthalten\nIch beantrage Wohngeld\nGruß",
+            "Ich beantrage Wohngeld\nGruß",
+            "",
+        );
     }
 
     #[test]

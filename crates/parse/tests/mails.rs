@@ -289,3 +289,78 @@ fn a_mail_without_headers_is_text() {
     assert_eq!(parse::message(b"From: a@example.org\rSubject: alt\r\rMac").0.text, "Mac\n");
     assert_eq!(parse::message(b"From a@example.org Mon Mar 2\nSubject: mbox\n\nText").0.subject, "mbox");
 }
+
+#[test]
+fn encryption_is_seen_behind_a_banner() {
+    const ENVELOPED: &str = "Content-Type: application/pkcs7-mime; name=smime.p7m\nContent-Transfer-Encoding: base64\n\nMIAGCSqGSIb3DQEHA6CAMIACAQA=";
+    const PGP: &str = "Content-Type: application/pgp-encrypted\n\nVersion: 1\n--b\nContent-Type: application/octet-stream; name=encrypted.asc\n\nx";
+    for (text, part, protection) in [
+        ("[EXTERNE E-MAIL]", ENVELOPED, Protection::Encrypted),
+        ("Achtung, externe Mail. Ich beantrage Wohngeld.", ENVELOPED, Protection::Open),
+        ("Anbei die Unterlagen.", ENVELOPED, Protection::Open),
+        ("", PGP, Protection::Encrypted),
+    ] {
+        let (message, _) = parse(&format!(
+            "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n\n{text}\n--b\n{part}\n--b--\n"
+        ));
+        assert_eq!(message.protection, protection, "{text}");
+        assert_eq!(message.text.is_empty(), protection == Protection::Encrypted, "{text}");
+    }
+    let html = "Content-Type: text/html\n\n<pre>-----BEGIN PGP MESSAGE-----<br>abc</pre>";
+    assert_eq!(parse(html).0.protection, Protection::Encrypted);
+}
+
+#[test]
+fn decoration_is_no_attachment() {
+    for (kind, part, expected) in [
+        ("related", "Content-Type: image/png; name=logo.png\nContent-ID: <1>", &[][..]),
+        ("related", "Content-Type: image/png; name=scan.png", &["scan.png"]),
+        (
+            "mixed",
+            "Content-Type: image/png; name=logo.png\nContent-ID: <1>\nContent-Disposition: inline",
+            &[],
+        ),
+        ("mixed", "Content-Type: image/png; name=scan.png\nContent-Disposition: inline", &["scan.png"]),
+        ("alternative", "Content-Type: text/calendar; method=REQUEST", &[]),
+        ("mixed", "Content-Type: text/calendar; name=termin.ics", &["termin.ics"]),
+    ] {
+        let (message, _) = parse(&format!(
+            "Content-Type: multipart/{kind}; boundary=b\n\n--b\nContent-Type: text/html\n\nHallo\n--b\n{part}\n\nx\n--b--\n"
+        ));
+        assert_eq!(names(&message), expected, "{part}");
+    }
+}
+
+#[test]
+fn an_attached_text_is_read_where_there_is_no_other() {
+    let mail = |body: &str| {
+        let rest = format!(
+            "Content-Type: multipart/mixed; boundary=b\n\n--b\n\n{body}\n--b\nContent-Type: text/plain\nContent-Disposition: attachment; filename=mail.txt\n\nIch beantrage Wohngeld.\n--b--\n"
+        );
+        parse(&rest).0
+    };
+    assert_eq!(mail("").text, "Ich beantrage Wohngeld.\n");
+    assert_eq!(mail("Anbei.").text, "Anbei.\n");
+    assert_eq!(names(&mail("")), ["mail.txt"]);
+}
+
+#[test]
+fn unusual_dates_are_read() {
+    for header in [
+        "Received: from a by b; 18 Nov 2026 09:00 +0100",
+        "Received: from a by b;\n Wed, 18 Nov 2026 09:00:00 +0100 (CET)",
+        "Date: 2026-11-18T09:00:00+01:00",
+    ] {
+        let (message, defects) = parse::message(format!("From: a@example.org\n{header}\n\nText").as_bytes());
+        let date = message.received.or(message.sent).map(|date| date.to_string());
+        assert_eq!((date.as_deref(), defects), (Some("2026-11-18T08:00:00Z"), vec![]), "{header}");
+    }
+}
+
+#[test]
+fn an_answer_without_prefix_is_known_by_its_header() {
+    let body =
+        "Danke!\n\nVon: Amt <amt@example.org>\nBetreff: Ihr Antrag\n\nBitte reichen Sie alle Unterlagen ein.";
+    check_text(&format!("In-Reply-To: <1@x>\n\n{body}"), "Danke!\n");
+    check_text(&format!("\n{body}"), &format!("{body}\n"));
+}
