@@ -12,7 +12,7 @@ mod numeric;
 mod relative;
 
 use domain::Deadline;
-use jiff::civil::Date;
+use jiff::civil::DateTime;
 
 use crate::text::Text;
 use mention::Moment;
@@ -21,11 +21,12 @@ use mention::Moment;
 const PHRASE_REACH: usize = 14;
 
 /// The earliest day by which the text says that something must happen.
-pub(crate) fn find(text: &Text, received: Date, language: &str) -> Option<Deadline> {
+pub(crate) fn find(text: &Text, received: DateTime, language: &str) -> Option<Deadline> {
     if bulk::sets_no_deadlines(text) {
         return None;
     }
-    let moment = Moment { received, language };
+    let (received, time) = (received.date(), received.time());
+    let moment = Moment { received, time, language };
     let mention = mention::mentions(text, moment)
         .into_iter()
         .filter(|mention| cues::weight(text, mention, received) > 0.0)

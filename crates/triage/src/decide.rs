@@ -1,7 +1,8 @@
 //! The suggestion: tags, the threshold below which a person decides, and the reasons.
 
 use domain::{
-    Assessment, Class, Decision, Facts, Message, Priority, Protection, Reason, Subject, Tag, Verdict,
+    Assessment, Class, Decision, Distribution, Facts, Label, Message, Priority, Protection, Reason, Subject,
+    Tag, Verdict,
 };
 
 use crate::{flags, priority};
@@ -34,8 +35,10 @@ pub fn decide(
     let encrypted = message.protection == Protection::Encrypted;
     let unsure = encrypted || verdict.class.confidence() < policy.confidence;
     let facts = Facts { deadline: facts.deadline.filter(|_| priority::deadline_binds(&verdict)), ..facts };
-    let reasons = deadline_reason(&facts)
+    let reasons = unsure
+        .then(|| unsure_reason(&verdict.class, encrypted))
         .into_iter()
+        .chain(deadline_reason(&facts))
         .chain(assessment.reasons)
         .chain(flags::reasons(message))
         .collect();
@@ -67,6 +70,23 @@ fn tags(class: Class, unsure: bool, priority: Priority, facts: &Facts, encrypted
         tags.push(Tag::Verschluesselt);
     }
     tags
+}
+
+/// Why a person must decide the class: the two best guesses, or that there is nothing to guess by.
+fn unsure_reason(class: &Distribution<Class>, encrypted: bool) -> Reason {
+    let mut guesses = Class::ALL.map(|label| (class.of(label), Tag::of_class(label).title()));
+    guesses.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let [(first, best), (second, next), _] = guesses;
+    let text = if encrypted {
+        "Bitte sichten: Der Text ist verschlüsselt, der Betreff allein sagt nicht genug.".to_owned()
+    } else {
+        format!(
+            "Bitte sichten: am ehesten {best} ({:.0} %), sonst {next} ({:.0} %).",
+            100.0 * first,
+            100.0 * second
+        )
+    };
+    Reason { subject: Subject::Class, text, weight: first }
 }
 
 /// The sentence that names the deadline, with the words it came from.

@@ -1,8 +1,8 @@
 //! What is read off a message by rule: deadline, references, language, flags.
 
-use domain::{Facts, Message, Protection};
+use domain::{Facts, Message};
 use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 
 use crate::text::Text;
@@ -10,16 +10,15 @@ use crate::{Calendar, deadline, flags, language, references};
 
 /// Reads the facts off a message that arrived at `received`.
 ///
+/// Of an encrypted mail only the subject is known, and read. The headers of machines and lists do not
+/// silence a deadline (people write through web forms and lists): the verdict does, in [`decide`](crate::decide).
 /// The deadline is the date that the text states; the statutory shift to a working day
 /// of `calendar` is shown beside it, not in it (`data/LABELLING.md`).
 pub fn extract(message: &Message, received: Timestamp, _calendar: &Calendar) -> Facts {
     let text = Text::new(&message.subject, &message.text);
     let language = language::detect(&message.subject, &message.text);
-    let machine = message.circumstances.automatic || message.circumstances.bulk;
-    let readable = message.protection != Protection::Encrypted;
-    let deadline = deadline::find(&text, local_day(received), language).filter(|_| !machine && readable);
     Facts {
-        deadline,
+        deadline: deadline::find(&text, local(received), language),
         references: references(message, &text),
         language: language.to_owned(),
         flags: flags::raise(message).iter().map(|flag| flag.name.to_owned()).collect(),
@@ -40,9 +39,14 @@ fn references(message: &Message, text: &Text) -> Vec<String> {
     found
 }
 
-/// The day of an instant where the authority is: Europe/Berlin.
+/// The day of an instant where the authority is.
 pub(crate) fn local_day(instant: Timestamp) -> Date {
+    local(instant).date()
+}
+
+/// An instant's day and hour where the authority is: Europe/Berlin.
+fn local(instant: Timestamp) -> DateTime {
     // The zone is compiled in; were it not, UTC is at most two hours off.
     let zone = TimeZone::get("Europe/Berlin").unwrap_or(TimeZone::UTC);
-    instant.to_zoned(zone).date()
+    instant.to_zoned(zone).datetime()
 }

@@ -1,6 +1,8 @@
 //! The main language of a text: ISO 639-1, `de` where nothing speaks against it.
 
-use whatlang::{Detector, Lang};
+use std::collections::BTreeSet;
+
+use whatlang::{Detector, Lang, Script};
 
 /// Characters read; trigrams of a page say no more than those of its beginning.
 const READ: usize = 800;
@@ -9,7 +11,7 @@ const READ: usize = 800;
 const ENOUGH: usize = 60;
 
 /// Languages of mail to a German authority, with their codes.
-const LANGUAGES: [(Lang, &str); 22] = [
+const LANGUAGES: [(Lang, &str); 26] = [
     (Lang::Deu, "de"),
     (Lang::Eng, "en"),
     (Lang::Fra, "fr"),
@@ -31,7 +33,46 @@ const LANGUAGES: [(Lang, &str); 22] = [
     (Lang::Ell, "el"),
     (Lang::Ces, "cs"),
     (Lang::Hun, "hu"),
+    (Lang::Dan, "da"),
+    (Lang::Swe, "sv"),
+    (Lang::Slk, "sk"),
+    (Lang::Fin, "fi"),
     (Lang::Kat, "ka"),
+];
+
+/// Languages that their script tells, where trigrams need not.
+const BY_SCRIPT: [(Script, &str); 21] = [
+    (Script::Mandarin, "zh"),
+    (Script::Hiragana, "ja"),
+    (Script::Katakana, "ja"),
+    (Script::Hangul, "ko"),
+    (Script::Greek, "el"),
+    (Script::Hebrew, "he"),
+    (Script::Georgian, "ka"),
+    (Script::Armenian, "hy"),
+    (Script::Devanagari, "hi"),
+    (Script::Bengali, "bn"),
+    (Script::Gurmukhi, "pa"),
+    (Script::Gujarati, "gu"),
+    (Script::Kannada, "kn"),
+    (Script::Oriya, "or"),
+    (Script::Tamil, "ta"),
+    (Script::Telugu, "te"),
+    (Script::Malayalam, "ml"),
+    (Script::Sinhala, "si"),
+    (Script::Thai, "th"),
+    (Script::Khmer, "km"),
+    (Script::Myanmar, "my"),
+];
+
+/// Languages that the detector does not know, with some of their most frequent words.
+const BY_WORDS: [(&str, &[&str]); 3] = [
+    ("sq", &["një", "për", "është", "dhe", "më", "nuk", "që", "jam", "të"]),
+    ("so", &["waxaan", "iyo", "waa", "ku", "inaan", "oo", "aan", "magaalada", "sidee", "fadlan", "ayaan"]),
+    (
+        "ku",
+        &["ez", "ji", "bo", "û", "dixwazim", "hûn", "ev", "dikim", "nav", "heye", "navê", "mala", "dikarim"],
+    ),
 ];
 
 /// The language of `text`, or of `subject` where the text is too short to tell.
@@ -42,12 +83,12 @@ pub(crate) fn detect(subject: &str, text: &str) -> &'static str {
     if german_words(&sample) {
         return "de";
     }
-    if let Some(code) = albanian(&sample) {
+    if let Some(code) = by_script(&sample).or_else(|| by_words(&sample)) {
         return code;
     }
     let detector = Detector::with_allowlist(LANGUAGES.iter().map(|(lang, _)| *lang).collect());
     let Some(info) = detector.detect(&sample) else { return "de" };
-    let latin = matches!(info.script(), whatlang::Script::Latin);
+    let latin = matches!(info.script(), Script::Latin);
     let sure =
         !latin || info.confidence() > 0.3 && sample.chars().filter(|c| c.is_alphabetic()).count() >= 40;
     let code = LANGUAGES.iter().find(|(lang, _)| *lang == info.lang()).map_or("de", |(_, code)| code);
@@ -76,9 +117,20 @@ fn is_german(word: &str) -> bool {
     .contains(&word)
 }
 
-/// Languages that the detector does not know: Albanian by its most frequent words.
-fn albanian(sample: &str) -> Option<&'static str> {
-    let known = ["një", "për", "është", "dhe", "më", "nuk", "që", "jam", "të"];
-    let words = sample.split(|c: char| !c.is_alphabetic()).filter(|word| known.contains(word)).count();
-    (words >= 3).then_some("sq")
+fn by_script(sample: &str) -> Option<&'static str> {
+    let script = whatlang::detect_script(sample)?;
+    // Japanese writes its nouns like Chinese; Tigrinya has a letter that Amharic hardly uses.
+    let kana = sample.contains(|c| matches!(c, '\u{3041}'..='\u{30ff}'));
+    match script {
+        Script::Mandarin if kana => Some("ja"),
+        Script::Ethiopic => Some(if sample.contains('ኣ') { "ti" } else { "am" }),
+        _ => BY_SCRIPT.iter().find(|(known, _)| *known == script).map(|(_, code)| *code),
+    }
+}
+
+fn by_words(sample: &str) -> Option<&'static str> {
+    let words: BTreeSet<&str> = sample.split(|c: char| !c.is_alphabetic()).collect();
+    let (code, _) =
+        BY_WORDS.iter().find(|(_, known)| known.iter().filter(|word| words.contains(*word)).count() >= 3)?;
+    Some(code)
 }

@@ -45,7 +45,11 @@ fn reference(text: &Text, index: usize) -> Option<Range<usize>> {
     if !begins || !free || labels::is_label(text.word(index)) && !text.is_glued(index + 1) {
         return None;
     }
+    if is_case_law(text, index) {
+        return None;
+    }
     court(text, index)
+        .or_else(|| ministry(text, index))
         .or_else(|| labelled(text, index))
         .or_else(|| signed(text, index))
         .or_else(|| shaped(text, index))
@@ -100,6 +104,43 @@ fn court(text: &Text, index: usize) -> Option<Range<usize>> {
     }
     let apart = next > index && !text.is_glued(next) && is_year_pair(text, next);
     (registers > 0 && apart).then(|| with_initials(text, index..run(text, next).end))
+}
+
+/// "Urteil vom 12.05.2020, Az. 5 C 12.19": a citation, not a file.
+fn is_case_law(text: &Text, index: usize) -> bool {
+    let ruling = |at: usize| matches!(text.word(at), "urteil" | "urt" | "urteile" | "urteils");
+    let dated = |at: usize| {
+        let after = at + 1 + usize::from(text.is_mark(at + 1, '.'));
+        matches!(text.word(after), "vom" | "v")
+    };
+    text.before(index, 14).any(|at| ruling(at) && dated(at))
+}
+
+/// A ministry's "IV B 3 - S 2285/07/0001": unit and subject, after a label.
+fn ministry(text: &Text, index: usize) -> Option<Range<usize>> {
+    if !labels::stands_before(text, index) {
+        return None;
+    }
+    let mut next = index;
+    let mut dashes = 0;
+    while next < index + 9 {
+        let token =
+            text.at(next).filter(|t| t.line == text.tokens[index].line && (next == index || !t.glued))?;
+        let piece = run(text, next);
+        let written = written(text, &piece);
+        if dashes > 0 && written.contains('/') && digits(text, &piece) >= 4 {
+            return Some(index..piece.end);
+        }
+        let dash = matches!(token.kind, Kind::Mark('-' | '–'));
+        let sign =
+            written.len() <= 4 && written.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
+        if !dash && !sign {
+            return None;
+        }
+        dashes += usize::from(dash);
+        next = if dash { next + 1 } else { piece.end };
+    }
+    None
 }
 
 /// 1187/24 in a court's file number.
@@ -259,11 +300,16 @@ fn with_initials(text: &Text, range: Range<usize>) -> Range<usize> {
     let initials = run(text, range.end);
     let length = text.tokens[initials.end - 1].end - token.start;
     let ends = text.at(initials.end).is_none_or(|t| t.line != line || !t.is_word() && !t.is_number());
+    let particle = labels::is_particle(text.word(range.end));
     let capitals = initials
         .clone()
         .all(|i| text.written(text.tokens[i].start, text.tokens[i].end).chars().all(|c| !c.is_lowercase()));
     let kind = capitals && length <= 5 && token.len() >= 2;
-    if length <= 6 && (kind || ends && token.len() <= 4) && !labels::is_no_sign(text.word(range.end)) {
+    if length <= 6
+        && (kind || ends && token.len() <= 4)
+        && !particle
+        && !labels::is_no_sign(text.word(range.end))
+    {
         return range.start..initials.end;
     }
     range

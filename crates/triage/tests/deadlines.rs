@@ -246,6 +246,44 @@ fn the_day_of_receipt_is_the_one_in_berlin() {
 }
 
 #[test]
+fn weeks_after_a_weekday_this_week_and_hours() {
+    check(&[
+        ("Bitte antworten Sie bis Freitag in zwei Wochen.", "2026-03-27", "weekday"),
+        ("Bitte antworten Sie bis Montag in einer Woche.", "2026-03-23", "weekday"),
+        ("Bitte schicken Sie mir das noch diese Woche.", "2026-03-13", "end-of-week"),
+        ("Bitte antworten Sie noch in dieser Woche.", "2026-03-13", "end-of-week"),
+        ("In 2 Stunden läuft die Frist ab, bitte antworten Sie.", "2026-03-11", "period"),
+        ("Bitte antworten Sie binnen 13 Stunden.", "2026-03-12", "period"),
+    ]);
+}
+
+#[test]
+fn a_day_just_passed_is_not_the_one_in_a_year() {
+    check(&[
+        ("Bitte antworten Sie bis zum 10.3.", "2026-03-10", "date"),
+        ("Wir bitten um Auskunft bis spätestens 1. März.", "2026-03-01", "date"),
+        ("Ich war bis zum 8.3. im Krankenhaus.", "", ""),
+    ]);
+}
+
+#[test]
+fn lists_and_forms_carry_deadlines_of_real_people_and_encrypted_mail_has_a_subject() {
+    let calendar = langhals_triage::Calendar::new(langhals_triage::Land::NW);
+    let deadline = |message: &domain::Message| {
+        langhals_triage::extract(message, support::noon(date(2026, 3, 11)), &calendar)
+            .deadline
+            .map(|d| d.date)
+    };
+    let mut listed = support::mail("", "Bitte antworten Sie bis zum 20.3.");
+    listed.circumstances.bulk = true;
+    listed.circumstances.automatic = true;
+    assert_eq!(deadline(&listed), Some(date(2026, 3, 20)));
+    let mut encrypted = support::mail("Bitte um Antwort bis zum 20.3.", "");
+    encrypted.protection = domain::Protection::Encrypted;
+    assert_eq!(deadline(&encrypted), Some(date(2026, 3, 20)));
+}
+
+#[test]
 fn a_date_without_year_is_the_next_one() {
     let found = facts(date(2026, 12, 20), "Wir bitten um Antwort bis zum 5.1.").deadline;
     assert_eq!(found.unwrap().date, date(2027, 1, 5));

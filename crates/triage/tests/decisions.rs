@@ -63,7 +63,39 @@ fn an_encrypted_mail_is_for_a_person() {
     let message = Message { protection: Protection::Encrypted, ..mail("Frist bis 12.03.", "") };
     let decision = decided(&message, APPLICATION, [0.1, 0.2, 0.7]);
     assert!(decision.unsure && decision.encrypted);
-    assert_eq!(decision.tags, [Tag::Unsicher, Tag::Verschluesselt]);
+    assert_eq!(decision.tags, [Tag::Unsicher, Tag::Hoch, Tag::Frist, Tag::Verschluesselt]);
+    let plain =
+        decided(&Message { subject: "Unterlagen".to_owned(), ..message }, APPLICATION, [0.0, 0.1, 0.9]);
+    assert_eq!(plain.tags, [Tag::Unsicher, Tag::Verschluesselt]);
+}
+
+#[test]
+fn a_mail_with_nothing_but_an_attachment_is_for_a_person() {
+    let attachments = vec![domain::Attachment { name: "Scan.pdf".to_owned(), ..Default::default() }];
+    let message = Message { attachments, ..mail("", " \n") };
+    assert_eq!(decided(&message, APPLICATION, [0.0, 0.05, 0.95]).priority.best(), Priority::Normal);
+}
+
+#[test]
+fn a_near_or_passed_deadline_is_high_and_no_deadline_is_low() {
+    for (text, learnt, expected) in [
+        ("Bitte antworten Sie bis zum 13.03.", [0.01, 0.98, 0.01], Priority::High),
+        ("Bitte antworten Sie bis zum 09.03.", [0.01, 0.98, 0.01], Priority::High),
+        ("Bitte antworten Sie bis zum 10.04.", [0.0, 0.01, 0.99], Priority::Normal),
+        ("Bitte antworten Sie bis zum 10.04.", [0.1, 0.8, 0.1], Priority::Normal),
+    ] {
+        let decision = decided(&mail("", text), APPLICATION, learnt);
+        assert_eq!(decision.priority.best(), expected, "{text}");
+        assert!(decision.tags.contains(&Tag::Frist), "{text}");
+    }
+}
+
+#[test]
+fn below_the_threshold_one_reason_names_the_two_best_classes() {
+    let decision = decided(&mail("", "Hallo."), [0.4, 0.52, 0.08], NORMAL);
+    let why: Vec<_> = decision.reasons.iter().filter(|reason| reason.subject == Subject::Class).collect();
+    assert_eq!(why.len(), 1);
+    assert_eq!(why[0].text, "Bitte sichten: am ehesten Rückfrage (52 %), sonst Antrag (40 %).");
 }
 
 #[test]
@@ -73,7 +105,8 @@ fn machines_are_flagged_and_low() {
     let decision = decided(&message, [0.05, 0.05, 0.9], [0.1, 0.5, 0.4]);
     assert_eq!(decision.facts.flags, ["automatisch"]);
     assert_eq!(decision.tags, [Tag::Sonstiges, Tag::Niedrig]);
-    assert!(decision.reasons.iter().any(|reason| reason.subject == Subject::Flag("automatisch".to_owned())));
+    assert_eq!(decision.reasons.len(), 1);
+    assert_eq!(decision.reasons[0].subject, Subject::Flag("automatisch".to_owned()));
 }
 
 #[test]
@@ -83,12 +116,26 @@ fn the_third_contact_and_an_announced_lawsuit_are_high() {
         "Ich schreibe Ihnen nun zum dritten Mal.",
         "3. Erinnerung an meinen Antrag",
         "Andernfalls erheben wir Untätigkeitsklage.",
+        "Eine Untätigkeitsklage behalte ich mir vor.",
+        "Dies ist meine letzte Erinnerung.",
     ] {
         assert_eq!(
             decided(&mail("", text), APPLICATION, [0.2, 0.7, 0.1]).priority.best(),
             Priority::High,
             "{text}"
         );
+    }
+    for text in [
+        "Danke für Ihre letzte Mail.",
+        "Meine letzte Anfrage war im Mai.",
+        "Auf Ihre dritte Erinnerung antworte ich hiermit.",
+        "Letzte Mahnung: Unsere Rechnung 4711 ist offen.",
+        "Was ist eine Untätigkeitsklage?",
+        "Wie viele Untätigkeitsklagen sind anhängig?",
+        "Werden Sie im Seminar auch die Untätigkeitsklage behandeln?",
+    ] {
+        let decision = decided(&mail("", text), APPLICATION, [0.2, 0.7, 0.1]);
+        assert_eq!(decision.priority.best(), Priority::Normal, "{text}");
     }
     let first = decided(&mail("", "Ich erinnere an meinen Antrag."), APPLICATION, [0.2, 0.7, 0.1]);
     assert_eq!(first.priority.best(), Priority::Normal);
@@ -110,6 +157,19 @@ fn the_language_is_told_from_little() {
         ("ar", "", "مرحبا، أريد أن أعرف ما هي الوثائق المطلوبة للتسجيل."),
         ("es", "", "Buenos días, quisiera saber qué documentos necesito para la inscripción."),
         ("it", "", "Buongiorno, vorrei sapere quali documenti servono per la residenza."),
+        ("zh", "", "我想申请住房补贴，请告诉我需要哪些文件。"),
+        ("ja", "", "住宅手当を申請したいのですが、必要な書類を教えてください。"),
+        ("hi", "", "मैं आवास भत्ते के लिए आवेदन करना चाहता हूँ।"),
+        ("ti", "", "ሰላም፣ ናይ መንበሪ ገዛ ሓገዝ ከመልክት ደልየ ኣለኹ።"),
+        ("el", "", "Με την παρούσα υποβάλλω αίτηση για επίδομα στέγασης."),
+        (
+            "da",
+            "",
+            "Goddag, jeg vil gerne vide, hvilke papirer jeg skal bruge for at blive tilmeldt adressen.",
+        ),
+        ("sk", "", "Dobrý deň, chcel by som sa opýtať, aké doklady potrebujem na prihlásenie pobytu."),
+        ("so", "", "Salaan, waxaan rabaa inaan codsado guri iyo lacag, fadlan ii sheeg sidee."),
+        ("ku", "", "Silav, ez dixwazim ji bo malbata xwe alîkariya xanî daxwaz bikim û belge bişînim."),
         (
             "nl",
             "",

@@ -90,6 +90,40 @@ fn by_shape_alone() {
 }
 
 #[test]
+fn a_separable_verb_is_no_clerk() {
+    check(&[
+        ("Widerspruch gegen den Bescheid Az. 1187/25 ein.", &["1187/25"]),
+        ("Ich reiche zu Az. 1187/25 nach.", &["1187/25"]),
+        ("Ich lehne das zu Az. 1187/25 ab", &["1187/25"]),
+        ("Az. 1187/25 ER", &["1187/25 ER"]),
+        ("Az. 1187/25-ein", &["1187/25-ein"]),
+    ]);
+}
+
+#[test]
+fn of_ministries() {
+    check(&[
+        ("Geschäftszeichen: IV B 3 - S 2285/07/0001", &["IV B 3 - S 2285/07/0001"]),
+        ("Gz. IV C 4 – S 2285/19/10001, danke", &["IV C 4 – S 2285/19/10001"]),
+    ]);
+}
+
+#[test]
+fn numbers_of_other_things_with_a_label() {
+    check(&[
+        ("Tel.-Nr. 030 1234567", &[]),
+        ("Kto.-Nr. 123456789", &[]),
+        ("Gläubiger-ID DE98ZZZ09999999999", &[]),
+        ("Steuer-ID 12 345 678 901", &[]),
+        ("Rechnungs-Nr. 2026-00123", &[]),
+        ("Zeitraum 01/2026-06/2026", &[]),
+        ("Personalausweis-Nr. L01X00T47", &[]),
+        ("Urteil vom 12.05.2020, Az. 5 C 12.19", &[]),
+        ("BVerwG, Urt. v. 12.05.2020 - 5 C 12/19", &[]),
+    ]);
+}
+
+#[test]
 fn decoys() {
     check(&[
         ("Tel. 05544 20177", &[]),

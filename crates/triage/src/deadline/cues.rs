@@ -1,14 +1,16 @@
 //! Which mentioned day is a deadline: the words around it, weighed and added up.
 //!
-//! A mention counts where its sum is positive. The weights are log-odds, fitted on the
-//! training files and rounded; each group of words is one piece of evidence, however
-//! many of its words occur.
+//! A mention counts where its sum is positive; the weights are log-odds. Groups of words, their reach and the
+//! constants are set by hand; of the weights some were fitted on the training files and rounded, others set by
+//! hand for wordings that those files hardly have. Each group is one piece of evidence, however many of its
+//! words occur.
 
 use std::sync::LazyLock;
 
 use jiff::civil::Date;
 
 use super::mention::{Mention, Rule};
+use super::numeric;
 use crate::text::Text;
 use crate::words::Words;
 
@@ -113,6 +115,9 @@ fn of_distance(days: i32) -> f64 {
     }
 }
 
+/// A day of the last weeks with "bis" directly before it: the deadline has passed, it is not a letter's date.
+const JUST_PASSED: f64 = -0.5;
+
 /// The sum of the evidence that a mention is a deadline.
 pub(super) fn weight(text: &Text, mention: &Mention, received: Date) -> f64 {
     let seen = seen(text, mention);
@@ -121,7 +126,9 @@ pub(super) fn weight(text: &Text, mention: &Mention, received: Date) -> f64 {
     let days = (mention.date - received).get_days();
     let subject = if text.tokens[mention.first].sentence == 0 { SUBJECT } else { 0.0 };
     let far = if days > 150 && has_year(text, mention) { FAR_ON_PURPOSE } else { 0.0 };
-    START + cues + of_rule(mention.rule) + of_distance(days) + subject + far
+    let just_passed = numeric::may_have_just_passed(text, mention.first, days);
+    let distance = if just_passed { JUST_PASSED } else { of_distance(days) };
+    START + cues + of_rule(mention.rule) + distance + subject + far
 }
 
 /// The cues that stand where they count, as bits.

@@ -7,7 +7,7 @@
 //!
 //! Which of them is a deadline is decided elsewhere ([`super::cues`]).
 
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 
 use super::{numeric, relative};
 use crate::text::Text;
@@ -69,6 +69,8 @@ pub(crate) struct Mention {
 pub(crate) struct Moment<'a> {
     /// The day of receipt in Europe/Berlin.
     pub received: Date,
+    /// The hour of receipt there.
+    pub time: Time,
     /// ISO 639-1 code of the text's language.
     pub language: &'a str,
 }

@@ -53,8 +53,22 @@ impl Written {
         let next = days().find(|day| *day >= received)?;
         let last = days().take_while(|day| *day < received).last();
         let recent = last.filter(|day| (received - *day).get_days() <= 120);
-        Some(recent.filter(|_| says_past(text, first, self.last)).unwrap_or(next))
+        let passed = |day: &Date| {
+            may_have_just_passed(text, first, (*day - received).get_days())
+                || says_past(text, first, self.last)
+        };
+        Some(recent.filter(passed).unwrap_or(next))
     }
+}
+
+/// "bis zum 17.11." on the 18th: who writes that means the day before, not one in a year;
+/// who was away "bis zum 17.11." sets none.
+pub(super) fn may_have_just_passed(text: &Text, first: usize, days: i32) -> bool {
+    let until = |back| matches!(text.word_before(first, back), "bis" | "spätestens" | "until" | "by");
+    let spent = |i| matches!(text.word(i), "war" | "waren" | "bin" | "hatte" | "hatten" | "wurde" | "wurden");
+    (-30..0).contains(&days)
+        && (until(1) || until(2))
+        && !text.before(first, 6).chain(text.after(first, 8)).any(spent)
 }
 
 fn civil(year: u32, month: u32, day: u32) -> Option<Date> {

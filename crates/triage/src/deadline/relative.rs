@@ -12,7 +12,8 @@ pub(super) fn mention(text: &Text, first: usize, moment: Moment<'_>) -> Option<M
     near(text, first, moment)
         .or_else(|| end_of(text, first, moment.received))
         .or_else(|| calendar_week(text, first, moment.received))
-        .or_else(|| period(text, first, moment.received))
+        .or_else(|| this_week(text, first, moment.received))
+        .or_else(|| period(text, first, moment))
         .or_else(|| weekday(text, first, moment.received))
         .or_else(|| feast(text, first, moment.received))
 }
@@ -127,9 +128,18 @@ fn calendar_week(text: &Text, first: usize, received: Date) -> Option<Mention> {
     Some(found(date, Rule::CalendarWeek, first, last))
 }
 
+/// noch diese Woche, noch in dieser Woche: its Friday.
+fn this_week(text: &Text, first: usize, received: Date) -> Option<Mention> {
+    let this = first + 1 + usize::from(text.word(first + 1) == "in");
+    let named = matches!(text.word(this), "diese" | "dieser") && text.word(this + 1) == "woche";
+    let date = this_or_next(received, Weekday::Friday);
+    (text.word(first) == "noch" && named).then(|| found(date, Rule::EndOfWeek, first, this + 1))
+}
+
 /// binnen zwei Wochen, innerhalb von 14 Tagen, in 3 Tagen, within two weeks, 14 Tage ab heute, Monatsfrist.
 #[rustfmt::skip]
-fn period(text: &Text, first: usize, received: Date) -> Option<Mention> {
+fn period(text: &Text, first: usize, moment: Moment<'_>) -> Option<Mention> {
+    let received = moment.received;
     if text.word(first) == "monatsfrist" {
         return Some(found(received.saturating_add(1.month()), Rule::Period, first, first));
     }
@@ -166,7 +176,7 @@ fn period(text: &Text, first: usize, received: Date) -> Option<Mention> {
         last += 3;
     }
     last += usize::from(matches!(text.word(last), "vollen" | "ganzen" | "weiteren"));
-    let date = after(received, count, lexicon::unit(text.word(last))?)?;
+    let date = after(moment, count, lexicon::unit(text.word(last))?)?;
     last += if text.word(last + 1) == "ab" && text.word(last + 2) == "heute" { 2 } else { 0 };
     Some(found(date, Rule::Period, first, last))
 }
@@ -208,11 +218,12 @@ fn opens_period(text: &Text, first: usize) -> bool {
     }
 }
 
-/// The day on which a period ends that runs from `day` (§ 187 I, § 188 BGB).
-fn after(day: Date, count: u32, unit: Unit) -> Option<Date> {
+/// The day on which a period ends that runs from receipt (§ 187 I, § 188 BGB); hours run from its hour.
+fn after(moment: Moment<'_>, count: u32, unit: Unit) -> Option<Date> {
+    let day = moment.received;
     let count = i64::from(count.min(3000));
     let span: Span = match unit {
-        Unit::Hour => ((count + 23) / 24).days(),
+        Unit::Hour => return Some(day.to_datetime(moment.time).checked_add(count.hours()).ok()?.date()),
         Unit::Day => count.days(),
         Unit::Workday => return working_days_after(day, count),
         Unit::Week => count.weeks(),
@@ -253,14 +264,23 @@ fn weekday(text: &Text, first: usize, received: Date) -> Option<Mention> {
         matches!(word, "nächste" | "nächster" | "kommende" | "kommender" | "kommenden" | "nächsten" | "next")
     };
     let next_week_named = (weeks(around[0]) && nexts(around[1])) || (nexts(around[2]) && weeks(around[3]));
-    let date = if next_week_named {
-        next_week(received, day)
-    } else if matches!(around[2], "in") && matches!(around[3], "einer" | "zwei") {
-        strictly_next(received, day).saturating_add(7.days())
-    } else {
-        strictly_next(received, day)
-    };
-    Some(found(date, Rule::Weekday, first, first))
+    if next_week_named {
+        return Some(found(next_week(received, day), Rule::Weekday, first, first));
+    }
+    let next = strictly_next(received, day);
+    match lexicon::number(around[3]).filter(|_| around[2] == "in" && is_week(text.word(first + 3))) {
+        Some(weeks) => Some(found(
+            next.saturating_add(i64::from(weeks.min(60)).weeks()),
+            Rule::Weekday,
+            first,
+            first + 3,
+        )),
+        None => Some(found(next, Rule::Weekday, first, first)),
+    }
+}
+
+fn is_week(word: &str) -> bool {
+    lexicon::unit(word) == Some(Unit::Week)
 }
 
 /// Heiligabend, Silvester, and "am Tag vor …".

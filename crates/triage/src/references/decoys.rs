@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::labels;
 use crate::text::Text;
 
 /// A run of tokens under suspicion, with the words before it.
@@ -87,6 +88,7 @@ impl<'t> Decoys<'t> {
                 a <= 31 && b <= 59 && self.written.len() <= 5 && !self.written.contains('-')
                     || a <= 12 && year(b) && self.before(1) != "." && self.before(2) != "nr"
             }
+            [a, b, c, d] if a <= 12 && year(b) && c <= 12 && year(d) => true,
             [a, b, c, d] if a < 25 && b < 60 && c < 25 && d < 60 => self.written.contains(['.', ':']),
             [a, b, c, d] => self.count('.') >= 2 && a <= 31 && b <= 12 && c <= 31 && d <= 2100,
             [a, b, c, d, ..] => self.count('.') >= 3 && a <= 31 && b <= 31 && c <= 2100 && d <= 31,
@@ -125,29 +127,31 @@ impl<'t> Decoys<'t> {
 
     #[rustfmt::skip]
     fn is_invoice(&self) -> bool {
-        let sentence = self.text.tokens[self.range.start].sentence;
-        (1..=3).any(|back| {
-            let word = self.before(back);
-            let invoice = [
-                "rechnung", "rechnungsnummer", "rg", "rechnungsnr", "rechn", "invoice", "matrikelnummer",
-                "personalnummer", "fahrgestellnummer", "zählernummer", "iban", "bic", "idnr",
-            ]
-            .contains(&word);
-            invoice
-                && self.range.start >= back
-                && self.text.tokens[self.range.start - back].sentence == sentence
-        }) || self.written.starts_with("RE-")
+        let invoice = self.words_before(2).any(|word| {
+            word.starts_with("rechnung")
+                || [
+                    "rg", "rechn", "invoice", "matrikelnummer", "personalnummer", "fahrgestellnummer",
+                    "zählernummer", "iban", "bic", "idnr",
+                ]
+                .contains(&word)
+        });
+        invoice || self.written.starts_with("RE-")
+    }
+
+    /// The words before, nearest first; dots, hyphens and colons do not count.
+    fn words_before(&self, reach: usize) -> impl Iterator<Item = &'t str> {
+        labels::words_before(self.text, self.range.start).take(reach)
     }
 
     #[rustfmt::skip]
     fn is_telephone(&self) -> bool {
-        (1..=3).any(|back| {
+        self.words_before(3).any(|word| {
             [
                 "tel", "telefon", "fax", "mobil", "handy", "telefax", "phone", "durchwahl", "rufnummer",
                 "telefonnummer", "handynummer", "whatsapp", "mobile", "tél", "hotline", "erreichbar", "sms",
                 "anrufen", "fon",
             ]
-            .contains(&self.before(back))
+            .contains(&word)
         }) || self.before(1) == "+"
             || self.written.starts_with("01")
                 && self.written.len() > 4

@@ -54,18 +54,35 @@ fn is_connecting(word: &str) -> bool {
 /// A label that does not announce a file number after all: "Steuer-Nr.", "Rechnung Nr.".
 #[rustfmt::skip]
 fn numbers_something_else(text: &Text, at: usize) -> bool {
-    let back = if text.word_before(at, 1) == "-" { 2 } else { 1 };
-    let before = text.word_before(at, back);
+    let before = words_before(text, at).next().unwrap_or_default();
     matches!(text.word(at), "nr" | "nummer" | "id" | "ref")
         && (before.contains("rechnung")
             || before.contains("telefon")
+            || before.ends_with("ausweis")
+            || before.ends_with("pass")
+            || before == "steuer" && text.word(at) == "id"
             || [
                 "tel", "fax", "mobil", "handy", "haus", "rg", "re", "iban", "konto", "matrikel", "personal",
                 "flurstück", "flurstücks", "kfz", "fahrgestell", "zähler", "pers", "bebauungsplan",
                 "laterne", "liste", "lieferschein", "amtsblatt", "ausgabe", "abs", "satz", "zimmer",
-                "wohnung", "top", "anlage", "partnerschaftsregister", "der", "strang",
+                "wohnung", "top", "anlage", "kto", "gläubiger", "blz", "partnerschaftsregister", "der", "strang",
             ]
             .contains(&before))
+}
+
+/// The words before the token at `index`, nearest first, whatever dots and hyphens stand between: "Tel.-Nr."
+pub(super) fn words_before(text: &Text, index: usize) -> impl Iterator<Item = &str> {
+    text.before(index, 8).map(|at| text.word(at)).filter(|word| !matches!(*word, "." | "-" | ":"))
+}
+
+/// The end of a separable verb after a number: "lege Widerspruch gegen 1187/25 ein".
+#[rustfmt::skip]
+pub(super) fn is_particle(word: &str) -> bool {
+    [
+        "ein", "nach", "ab", "vor", "an", "auf", "aus", "zu", "mit", "los", "bei", "vom", "um", "fort", "her",
+        "hin", "weg", "bis", "ins",
+    ]
+    .contains(&word)
 }
 
 /// Cue words of German and foreign mail, in lower case.
