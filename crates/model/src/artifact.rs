@@ -3,6 +3,7 @@
 //! ```text
 //! manifest.json   format, feature version, SHA-256 of the weights, corpus, parameters, figures
 //! weights.bin     "LANGHALS" · format u32 · features n u32
+//!                 usual familiarity f64
 //!                 class, then priority: bias 3 × f64 · calibration 9 + 3 × f64 · scale 3 × f32
 //!                 n × key u64, ascending · n × idf f32 · n × weights 3 + 3 × i16, times scale
 //! ```
@@ -12,6 +13,7 @@ use domain::ModelId;
 use sha2::{Digest, Sha256};
 
 use crate::example::hex;
+use crate::familiarity::Usual;
 use crate::features;
 use crate::head::Calibration;
 use crate::lexicon::Lexicon;
@@ -19,7 +21,7 @@ use crate::manifest::Manifest;
 use crate::model::{Head, Model};
 
 /// Version of the format above.
-pub(crate) const FORMAT: u32 = 1;
+pub(crate) const FORMAT: u32 = 2;
 
 const MAGIC: &[u8; 8] = b"LANGHALS";
 
@@ -50,9 +52,15 @@ pub enum LoadError {
     },
     /// Written by a newer program.
     #[error(
-        "the model has format {found}, this program reads up to format {FORMAT}; update langhals or train the model anew"
+        "the model has format {found}, this program reads format {FORMAT}; update langhals or train the model anew"
     )]
     NewerFormat {
+        /// The format it has.
+        found: u32,
+    },
+    /// Written by an older program.
+    #[error("the model has format {found}, this program reads format {FORMAT}; train the model anew")]
+    OlderFormat {
         /// The format it has.
         found: u32,
     },
@@ -78,6 +86,7 @@ pub enum LoadError {
 /// The weights before they are written.
 pub(crate) struct Weights<'a> {
     pub(crate) lexicon: &'a Lexicon,
+    pub(crate) usual: Usual,
     pub(crate) class: HeadWeights,
     pub(crate) priority: HeadWeights,
 }
@@ -97,6 +106,7 @@ pub(crate) fn write(weights: &Weights<'_>) -> Vec<u8> {
     bytes.extend_from_slice(MAGIC);
     bytes.extend_from_slice(&FORMAT.to_le_bytes());
     bytes.extend_from_slice(&(weights.lexicon.len() as u32).to_le_bytes());
+    bytes.extend_from_slice(&weights.usual.0.to_le_bytes());
     for (head, scale) in heads.into_iter().zip(&scales) {
         let calibration = head.calibration.matrix.as_flattened().iter().chain(&head.calibration.bias);
         head.bias.iter().chain(calibration).for_each(|number| bytes.extend_from_slice(&number.to_le_bytes()));
@@ -134,6 +144,9 @@ pub fn load(id: &ModelId, manifest: &[u8], weights: &[u8]) -> Result<Model, Load
     if version.format > FORMAT {
         return Err(LoadError::NewerFormat { found: version.format });
     }
+    if version.format < FORMAT {
+        return Err(LoadError::OlderFormat { found: version.format });
+    }
     if version.feature_version != features::VERSION {
         return Err(LoadError::OtherFeatures { found: version.feature_version });
     }
@@ -162,6 +175,7 @@ fn unreadable(error: &serde_json::Error) -> LoadError {
 /// What is in `weights.bin`.
 pub(crate) struct Parts {
     pub(crate) lexicon: Lexicon,
+    pub(crate) usual: Usual,
     pub(crate) class: Head,
     pub(crate) priority: Head,
     /// Class, then priority.
@@ -180,6 +194,10 @@ fn read(bytes: &[u8]) -> Result<Parts, &'static str> {
     if features > MOST_FEATURES {
         return Err("it claims more features than any model has");
     }
+    let usual = Usual(finite(&mut bytes)?);
+    if !(0.0..=1.0).contains(&usual.0) {
+        return Err("its usual familiarity is no share");
+    }
     let (class, class_scale) = head(&mut bytes)?;
     let (priority, priority_scale) = head(&mut bytes)?;
     if bytes.0.len() != features * 24 {
@@ -195,7 +213,7 @@ fn read(bytes: &[u8]) -> Result<Parts, &'static str> {
         Ok(weights)
     };
     let weights = (0..features).map(|_| row()).collect::<Result<Vec<_>, &str>>()?;
-    Ok(Parts { lexicon: Lexicon::new(keys, idf), class, priority, weights })
+    Ok(Parts { lexicon: Lexicon::new(keys, idf), usual, class, priority, weights })
 }
 
 fn head(bytes: &mut Bytes<'_>) -> Result<(Head, [f32; 3]), &'static str> {

@@ -2,7 +2,7 @@
 
 use domain::Message;
 
-use crate::features::{self, Block, Feature, block};
+use crate::features::{self, Feature, block};
 use crate::text::Reading;
 
 /// Known features, sorted by key; the position is the feature's index.
@@ -51,7 +51,9 @@ impl Lexicon {
     pub(crate) fn counts(&self, message: &Message, reading: &Reading) -> Counts {
         let mut of = vec![0_u16; self.len()];
         let mut touched = Vec::with_capacity(4 * reading.chars.len());
-        features::each(message, reading, |Feature { key, .. }| {
+        let mut written = [0; 2];
+        features::each(message, reading, |Feature { key, chunks }| {
+            written[block(key) as usize] += usize::from(chunks.is_some());
             if let Some(index) = self.find(key) {
                 let count = &mut of[index as usize];
                 if *count == 0 {
@@ -60,7 +62,20 @@ impl Lexicon {
                 *count = count.saturating_add(1);
             }
         });
-        Counts { of, touched }
+        Counts { of, touched, written }
+    }
+
+    /// How much of what a message says is known, in 0..=1: the mean of its words' and its characters' shares.
+    /// `known` may leave out features that only the message itself knows.
+    pub(crate) fn familiarity(&self, counts: &Counts, known: impl Fn(u32) -> bool) -> f64 {
+        let mut found = [0; 2];
+        for &index in counts.touched.iter().filter(|index| known(**index)) {
+            found[self.block_of(index)] += usize::from(counts.of[index as usize]);
+        }
+        let share = |block: usize| {
+            found[block].min(counts.written[block]) as f64 / counts.written[block].max(1) as f64
+        };
+        f64::midpoint(share(0), share(1))
     }
 
     /// Counts as values of a row.
@@ -81,7 +96,7 @@ impl Lexicon {
     }
 
     fn block_of(&self, index: u32) -> usize {
-        usize::from(block(self.keys[index as usize]) == Block::Chars)
+        block(self.keys[index as usize]) as usize
     }
 }
 
@@ -91,6 +106,8 @@ pub(crate) struct Counts {
     pub(crate) of: Vec<u16>,
     /// Indices that are not zero, in order of first occurrence.
     pub(crate) touched: Vec<u32>,
+    /// How many features subject, text and attachments have of each block, known or not.
+    pub(crate) written: [usize; 2],
 }
 
 /// How many messages each feature occurs in, of all features ever seen.

@@ -5,7 +5,7 @@
 //! ```text
 //! Message ─▶ text (fold, mask) ─▶ features (hashed n-grams) ─▶ lexicon (TF-IDF row)
 //!                                                                  │
-//!       train: rows ─▶ design ─▶ head (linfa) ─▶ artifact ─▶ load ─▶ model: row · weights ─▶ calibration ─▶ Verdict
+//!       train: rows ─▶ design ─▶ head (linfa) ─▶ artifact ─▶ load ─▶ model: row · weights ─▶ calibration ─▶ familiarity ─▶ Verdict
 //! ```
 //!
 //! The same feature function serves training, judging and explaining; its version is in the artifact.
@@ -16,6 +16,7 @@ mod design;
 mod evaluate;
 mod example;
 mod explain;
+mod familiarity;
 mod features;
 mod head;
 mod lexicon;

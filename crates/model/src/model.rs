@@ -4,6 +4,7 @@ use domain::{Class, Distribution, Message, ModelId, Priority, Reason, Verdict};
 
 use crate::artifact::Parts;
 use crate::explain;
+use crate::familiarity::Usual;
 use crate::head::Calibration;
 use crate::lexicon::{Lexicon, Row};
 use crate::manifest::Manifest;
@@ -14,6 +15,7 @@ pub struct Model {
     id: ModelId,
     manifest: Manifest,
     lexicon: Lexicon,
+    usual: Usual,
     class: Head,
     priority: Head,
     /// Of each feature: three for the class, three for the priority.
@@ -35,8 +37,8 @@ impl Head {
 
 impl Model {
     pub(crate) fn new(id: ModelId, manifest: Manifest, parts: Parts) -> Self {
-        let Parts { lexicon, class, priority, weights } = parts;
-        Self { id, manifest, lexicon, class, priority, weights }
+        let Parts { lexicon, usual, class, priority, weights } = parts;
+        Self { id, manifest, lexicon, usual, class, priority, weights }
     }
 
     /// The name of its folder.
@@ -49,19 +51,21 @@ impl Model {
         &self.manifest
     }
 
-    /// Judges a message. Total: every message gets a verdict.
+    /// Judges a message. Total: every message gets a verdict, the uniform one where none of it is known.
     pub fn classify(&self, message: &Message) -> Verdict {
-        let row = self.lexicon.row(message, &Reading::of(message));
-        let [class, priority] = self.sums(&row);
+        let counts = self.lexicon.counts(message, &Reading::of(message));
+        let familiarity = self.lexicon.familiarity(&counts, |_| true);
+        let [class, priority] = self.sums(&self.lexicon.weighted(&counts));
+        let shrunk = |head: &Head, sums| self.usual.shrink(head.weights(sums), familiarity);
         Verdict {
-            class: Distribution::<Class>::from_weights(self.class.weights(class)),
-            priority: Distribution::<Priority>::from_weights(self.priority.weights(priority)),
+            class: Distribution::<Class>::from_weights(shrunk(&self.class, class)),
+            priority: Distribution::<Priority>::from_weights(shrunk(&self.priority, priority)),
             model: self.id.clone(),
         }
     }
 
-    /// The strongest words and phrases for and against `class`, in the mail's own spelling, as German sentences;
-    /// at most six, the strongest first. Content: never logged or stored.
+    /// The strongest words and phrases in the mail's own spelling, as German sentences: at most four for `class`,
+    /// then at most two against it, each the strongest first. Content: never logged or stored.
     pub fn explain(&self, message: &Message, class: Class) -> Vec<Reason> {
         explain::reasons(&self.lexicon, &self.weights, message, class)
     }

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! examples ─▶ census ─▶ lexicon ─▶ rows ─▶ design ─▶ folds by group ─▶ scores for unseen authors ─▶ calibration
+//!                                             │                    familiarity ─▶ what is usual
 //!                                             └────▶ all of them ────▶ weights ─▶ weights.bin, manifest.json
 //! ```
 
@@ -13,6 +14,7 @@ use crate::artifact::{self, Artifact, HeadWeights, Weights};
 use crate::design::Design;
 use crate::evaluate::{Evaluation, Guess, measure};
 use crate::example::{folds, hex, in_order, lot};
+use crate::familiarity::Usual;
 use crate::features;
 use crate::head::{Calibration, Fitting, Linear};
 use crate::lexicon::{Census, Lexicon, Row};
@@ -92,14 +94,16 @@ pub fn train(
     let class_how = fitting(params.class_strength, &params);
     let priority_how = fitting(params.priority_strength, &params);
     let unseen = course.unseen(&class, &priority, &fold_of, [class_how, priority_how], progress)?;
-    let out_of_fold = measure(&examples, &guesses(&unseen, &class, &priority, &fold_of)?);
+    let familiarity = course.familiarity(&examples, &fold_of, params.fewest_mails);
+    let out_of_fold = measure(&examples, &guesses(&unseen, &class, &priority, &familiarity, &fold_of)?);
 
     progress(Progress { step: "model", done: 0, total: 2 });
     let class = course.learn(&class, &unseen.class, class_how)?;
     progress(Progress { step: "model", done: 1, total: 2 });
     let priority = course.learn(&priority, &unseen.priority, priority_how)?;
     progress(Progress { step: "model", done: 2, total: 2 });
-    let weights = artifact::write(&Weights { lexicon: &course.lexicon, class, priority });
+    let usual = Usual::of(&familiarity);
+    let weights = artifact::write(&Weights { lexicon: &course.lexicon, usual, class, priority });
     let manifest = Manifest {
         format: artifact::FORMAT,
         feature_version: features::VERSION,
@@ -200,6 +204,24 @@ impl Course {
         Ok(unseen)
     }
 
+    /// How much of each example is known to at least `fewest` mails of the other folds.
+    fn familiarity(&self, examples: &[&Example], fold_of: &[usize], fewest: u32) -> Vec<f64> {
+        let folds = fold_of.iter().max().map_or(0, |last| last + 1);
+        let mut mails = vec![vec![0_u32; self.lexicon.len()]; folds + 1];
+        for (row, &fold) in self.rows.iter().zip(fold_of) {
+            for &(feature, _) in row {
+                mails[fold][feature as usize] += 1;
+                mails[folds][feature as usize] += 1;
+            }
+        }
+        let elsewhere = |fold: usize, feature: usize| mails[folds][feature] - mails[fold][feature];
+        let of = |(example, &fold): (&&Example, &usize)| {
+            let counts = self.lexicon.counts(&example.message, &Reading::of(&example.message));
+            self.lexicon.familiarity(&counts, |feature| elsewhere(fold, feature as usize) >= fewest)
+        };
+        examples.iter().zip(fold_of).map(of).collect()
+    }
+
     /// Fits one question on everything, and its calibration on what was unseen.
     fn learn<L: Label>(
         &self,
@@ -217,21 +239,23 @@ impl Course {
     }
 }
 
-/// Calibrated guesses; each fold's calibration is learnt on the other folds.
+/// Calibrated guesses; each fold's calibration, and what is usual, is learnt on the other folds.
 fn guesses(
     unseen: &Unseen,
     class: &[Class],
     priority: &[Priority],
+    familiarity: &[f64],
     fold_of: &[usize],
 ) -> Result<Vec<Guess>, FitError> {
-    let class = calibrated(&unseen.class, class, fold_of)?;
-    let priority = calibrated(&unseen.priority, priority, fold_of)?;
+    let class = calibrated(&unseen.class, class, familiarity, fold_of)?;
+    let priority = calibrated(&unseen.priority, priority, familiarity, fold_of)?;
     Ok(class.into_iter().zip(priority).collect())
 }
 
 fn calibrated<L: Label>(
     scores: &[[f64; 3]],
     labels: &[L],
+    familiarity: &[f64],
     fold_of: &[usize],
 ) -> Result<Vec<Distribution<L>>, FitError> {
     let mut calibrated = vec![Distribution::from_weights([1.0; 3]); scores.len()];
@@ -239,8 +263,10 @@ fn calibrated<L: Label>(
         let (held, seen): (Vec<usize>, Vec<usize>) =
             (0..fold_of.len()).partition(|&row| fold_of[row] == fold);
         let calibration = Calibration::fit(&pick(scores, &seen), &pick(labels, &seen))?;
+        let usual = Usual::of(&pick(familiarity, &seen));
         for row in held {
-            calibrated[row] = Distribution::from_weights(calibration.weights(scores[row]));
+            let weights = calibration.weights(scores[row]);
+            calibrated[row] = Distribution::from_weights(usual.shrink(weights, familiarity[row]));
         }
     }
     Ok(calibrated)

@@ -99,15 +99,18 @@ fn reasons_are_the_mails_own_words() {
         let names: Vec<&str> = example.message.attachments.iter().map(|a| a.name.as_str()).collect();
         let mail = format!("{mail}\n{}", names.join("\n")).split_whitespace().collect::<Vec<_>>().join(" ");
         for reason in &reasons {
-            let quoted = reason.text.split('‚').nth(1).and_then(|rest| rest.strip_suffix('‘')).unwrap();
+            let quoted = reason.text.split('„').nth(1).and_then(|rest| rest.strip_suffix("“.")).unwrap();
             assert!(mail.contains(quoted), "{}: {}", example.id, reason.text);
-            assert!(reason.text.starts_with(if reason.weight >= 0.0 {
-                "spricht für"
-            } else {
-                "spricht gegen"
-            }));
+            assert!(reason.text.starts_with(if reason.weight > 0.0 { "Für " } else { "Gegen " }));
         }
-        assert!(reasons.windows(2).all(|pair| pair[0].weight.abs() >= pair[1].weight.abs()));
+        let speak_for = reasons.iter().take_while(|reason| reason.weight > 0.0).count();
+        let (speak_for, against) = reasons.split_at(speak_for);
+        assert!(
+            speak_for.len() <= 4 && against.len() <= 2 && against.iter().all(|reason| reason.weight < 0.0)
+        );
+        for some in [speak_for, against] {
+            assert!(some.windows(2).all(|pair| pair[0].weight.abs() >= pair[1].weight.abs()));
+        }
     }
 }
 
@@ -117,8 +120,40 @@ fn what_applies_is_named_as_the_reason() {
     let message = Message { subject: "Wohngeld".into(), text, ..Message::default() };
     assert_eq!(model().classify(&message).class.best(), Class::Application);
     let reasons = model().explain(&message, Class::Application);
-    assert!(reasons[0].text.starts_with("spricht für Antrag: ‚"), "{}", reasons[0].text);
+    assert!(reasons[0].text.starts_with("Für Antrag spricht „"), "{}", reasons[0].text);
     assert!(reasons[0].text.contains("beantrage"), "{}", reasons[0].text);
+}
+
+#[test]
+fn stop_words_are_no_reasons_and_a_phrase_ends_with_its_sentence() {
+    let text = "Guten Tag,\nSie haben das und die.\nHiermit beantrage ich Wohngeld. Antrag\nanbei";
+    let message = Message { text: text.into(), ..Message::default() };
+    for class in Class::ALL {
+        for reason in model().explain(&message, class) {
+            let noise = ["„Sie haben“", "„das“", "„und“", "„die“", "Wohngeld. Antrag", "Antrag anbei"];
+            assert!(!noise.iter().any(|noise| reason.text.contains(noise)), "{}", reason.text);
+        }
+    }
+}
+
+#[test]
+fn what_is_unlike_anything_learnt_is_never_sure() {
+    for text in [
+        "我想申请住房补贴，请告诉我需要哪些文件。",
+        "住宅手当を申請したいのですが、必要な書類を教えてください。",
+        "मैं आवास भत्ते के लिए आवेदन करना चाहता हूँ।",
+        "Με την παρούσα υποβάλλω αίτηση για επίδομα στέγασης.",
+        "🎉🎉🎉 🚗",
+        "xqzvw jjkkq",
+        "",
+    ] {
+        let message = Message { text: text.into(), ..Message::default() };
+        let verdict = model().classify(&message);
+        assert!(verdict.class.confidence() < 0.6, "{text}: {:?}", verdict.class);
+        assert!(verdict.priority.confidence() < 0.75, "{text}: {:?}", verdict.priority);
+    }
+    let empty = model().classify(&Message::default());
+    assert!(empty.class.confidence() < 0.34 && empty.priority.confidence() < 0.34);
 }
 
 #[test]

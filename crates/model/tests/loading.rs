@@ -48,8 +48,9 @@ fn a_manifest_that_does_not_fit_is_refused() {
     check(
         b"{\"format\": 9, \"feature_version\": 9}",
         weights,
-        "the model has format 9, this program reads up to",
+        "the model has format 9, this program reads format 2",
     );
+    check(&manifest_with("format", json!(1)), weights, "the model has format 1, this program reads format 2");
     check(&manifest_with("feature_version", json!(0)), weights, "feature version 0");
     check(&manifest_with("features", json!(7)), weights, "another number of features");
 }
@@ -79,8 +80,9 @@ fn nonsense_is_refused_even_with_the_right_checksum() {
         (with(12, &[255; 4]), "more features than any"),
         (with(12, &[9, 0, 0, 0]), "length does not fit"),
         (with(16, &f64::NAN.to_le_bytes()), "a number that is none"),
-        (with(16, &1e300_f64.to_le_bytes()), "a number that is none"),
-        (with(280, &[0; 8]), "ascending order"),
+        (with(16, &2.0_f64.to_le_bytes()), "no share"),
+        (with(24, &1e300_f64.to_le_bytes()), "a number that is none"),
+        (with(288, &[0; 8]), "ascending order"),
     ];
     for (weights, expected) in cases {
         check(&vouching_for(&weights), &weights, expected);
