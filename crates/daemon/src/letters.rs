@@ -107,15 +107,16 @@ pub(crate) async fn judge(
     judging.await.map_err(|_| Broken)
 }
 
-/// What is remembered of batches that broke the connection while they were fetched: they are tried in
-/// ever smaller parts, until the one mail that cannot be had is found and set aside.
+/// What is remembered of batches that broke the connection while they were fetched: everything up to the
+/// broken batch's end is tried in smaller parts, until the one mail that cannot be had is found and set aside.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Caution {
-    /// The batch under way: its first UID and its size. Still there at the next round if it broke.
+    /// The batch under way: its last UID and its size. Still there at the next round if it broke.
     under_way: Option<(Uid, usize)>,
-    /// The first UID and the size to try now.
-    limit: Option<(Uid, usize)>,
-    failures: u32,
+    /// Up to which UID to go in parts of which size.
+    suspected: Option<(Uid, usize)>,
+    /// How often the last suspected message has broken the connection alone.
+    alone: u32,
 }
 
 /// How often a single mail may break the connection.
@@ -124,20 +125,20 @@ const ATTEMPTS: u32 = 3;
 impl Caution {
     /// A new round: what was under way when the last one ended has failed.
     pub fn resume(&mut self) {
-        let Some((first, size)) = self.under_way.take() else { return };
-        let again = self.limit.is_some_and(|(before, size)| before == first && size == 1);
-        self.failures = if again { self.failures + 1 } else { u32::from(size == 1) };
-        self.limit = Some((first, size.div_ceil(8)));
+        let Some((last, size)) = self.under_way.take() else { return };
+        let again = size == 1 && self.suspected == Some((last, 1));
+        self.alone = if again { self.alone + 1 } else { u32::from(size == 1) };
+        self.suspected = Some((last, size.div_ceil(8)));
     }
 
     /// How many messages to fetch at once from this one on.
     pub fn size(&self, first: Uid) -> usize {
-        self.limit.filter(|(uid, _)| *uid == first).map_or(BATCH, |(_, size)| size)
+        self.suspected.filter(|(last, _)| first <= *last).map_or(BATCH, |(_, size)| size)
     }
 
     /// Whether this message has broken the connection too often.
     pub fn is_given_up(&self, uid: Uid) -> bool {
-        self.failures >= ATTEMPTS && self.size(uid) == 1
+        self.alone >= ATTEMPTS && self.suspected == Some((uid, 1))
     }
 
     /// Whether something broke that is still being narrowed down.
@@ -145,8 +146,8 @@ impl Caution {
         self.under_way.is_some()
     }
 
-    pub fn begin(&mut self, first: Uid, size: usize) {
-        self.under_way = Some((first, size));
+    pub fn begin(&mut self, last: Uid, size: usize) {
+        self.under_way = Some((last, size));
     }
 
     pub fn done(&mut self) {
@@ -173,8 +174,8 @@ mod tests {
                     next += 1;
                     continue;
                 }
-                caution.begin(Uid(next), size);
                 let end = next + u32::try_from(size).unwrap();
+                caution.begin(Uid(end - 1), size);
                 if (next..end).contains(&poison) {
                     break;
                 }
@@ -190,7 +191,7 @@ mod tests {
         for poison in [1, 2, 250, 499, 500] {
             let (rounds, aside) = rounds(500, poison);
             assert_eq!(aside, [poison]);
-            assert!(rounds <= 16, "{rounds}");
+            assert!(rounds <= 8, "{rounds}");
         }
         assert_eq!(rounds(500, 501), (1, vec![]));
     }

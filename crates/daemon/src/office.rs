@@ -16,7 +16,7 @@ use crate::post::Post;
 use crate::watch::{stopped, watch as watch_folder};
 
 /// Enough to find one mail among a batch that breaks the connection.
-const NARROWING_ROUNDS: usize = 24;
+const NARROWING_ROUNDS: usize = 8;
 
 /// Everything the daemon works with.
 #[derive(Clone, Debug)]

@@ -92,7 +92,7 @@ impl Round<'_> {
             );
             return Ok(BTreeMap::from([(first, Fetched::Nothing("unfetchable"))]));
         }
-        caution.begin(first, summaries.len());
+        caution.begin(summaries.last().map_or(first, |summary| summary.uid), summaries.len());
         let fetched = letters::fetch(self.connection, summaries).await?;
         caution.done();
         Ok(fetched)
