@@ -4,7 +4,7 @@ use domain::{Class, Distribution, Message, ModelId, Priority, Reason, Verdict};
 
 use crate::artifact::Parts;
 use crate::explain;
-use crate::familiarity::Usual;
+use crate::familiarity::{UNKNOWN_CLASS, UNKNOWN_PRIORITY, Usual};
 use crate::head::Calibration;
 use crate::lexicon::{Lexicon, Row};
 use crate::manifest::Manifest;
@@ -51,15 +51,19 @@ impl Model {
         &self.manifest
     }
 
-    /// Judges a message. Total: every message gets a verdict, the uniform one where none of it is known.
+    /// Judges a message. Total: every message gets a verdict, that of the unknown where none of it is known.
     pub fn classify(&self, message: &Message) -> Verdict {
         let counts = self.lexicon.counts(message, &Reading::of(message));
         let familiarity = self.lexicon.familiarity(&counts, |_| true);
         let [class, priority] = self.sums(&self.lexicon.weighted(&counts));
-        let shrunk = |head: &Head, sums| self.usual.shrink(head.weights(sums), familiarity);
+        let shrunk = |head: &Head, sums, unknown| self.usual.shrink(head.weights(sums), familiarity, unknown);
         Verdict {
-            class: Distribution::<Class>::from_weights(shrunk(&self.class, class)),
-            priority: Distribution::<Priority>::from_weights(shrunk(&self.priority, priority)),
+            class: Distribution::<Class>::from_weights(shrunk(&self.class, class, UNKNOWN_CLASS)),
+            priority: Distribution::<Priority>::from_weights(shrunk(
+                &self.priority,
+                priority,
+                UNKNOWN_PRIORITY,
+            )),
             model: self.id.clone(),
         }
     }

@@ -14,7 +14,7 @@ use crate::artifact::{self, Artifact, HeadWeights, Weights};
 use crate::design::Design;
 use crate::evaluate::{Evaluation, Guess, measure};
 use crate::example::{folds, hex, in_order, lot};
-use crate::familiarity::Usual;
+use crate::familiarity::{UNKNOWN_CLASS, UNKNOWN_PRIORITY, Usual};
 use crate::features;
 use crate::head::{Calibration, Fitting, Linear};
 use crate::lexicon::{Census, Lexicon, Row};
@@ -247,8 +247,8 @@ fn guesses(
     familiarity: &[f64],
     fold_of: &[usize],
 ) -> Result<Vec<Guess>, FitError> {
-    let class = calibrated(&unseen.class, class, familiarity, fold_of)?;
-    let priority = calibrated(&unseen.priority, priority, familiarity, fold_of)?;
+    let class = calibrated(&unseen.class, class, familiarity, fold_of, UNKNOWN_CLASS)?;
+    let priority = calibrated(&unseen.priority, priority, familiarity, fold_of, UNKNOWN_PRIORITY)?;
     Ok(class.into_iter().zip(priority).collect())
 }
 
@@ -257,6 +257,7 @@ fn calibrated<L: Label>(
     labels: &[L],
     familiarity: &[f64],
     fold_of: &[usize],
+    unknown: [f64; 3],
 ) -> Result<Vec<Distribution<L>>, FitError> {
     let mut calibrated = vec![Distribution::from_weights([1.0; 3]); scores.len()];
     for fold in 0..fold_of.iter().max().map_or(0, |last| last + 1) {
@@ -266,7 +267,8 @@ fn calibrated<L: Label>(
         let usual = Usual::of(&pick(familiarity, &seen));
         for row in held {
             let weights = calibration.weights(scores[row]);
-            calibrated[row] = Distribution::from_weights(usual.shrink(weights, familiarity[row]));
+            let shrunk = usual.shrink(weights, familiarity[row], unknown);
+            calibrated[row] = Distribution::from_weights(shrunk);
         }
     }
     Ok(calibrated)
