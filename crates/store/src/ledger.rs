@@ -43,7 +43,7 @@ pub enum OpenError {
     /// The log cannot be read or written.
     #[error(transparent)]
     Log(#[from] LogError),
-    /// Not even a fresh index can be made.
+    /// The index cannot be used, and a fresh one cannot be made either.
     #[error(transparent)]
     Index(IndexError),
 }
