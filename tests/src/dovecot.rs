@@ -1,14 +1,11 @@
 //! A private Dovecot on loopback, in a directory of its own, run by an ordinary user and gone when dropped.
 
 use std::fs;
-use std::io::{BufRead, BufReader};
-use std::net::{Ipv4Addr, TcpStream};
-use std::os::unix::fs::{PermissionsExt, chown};
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::process::Child;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use tempfile::TempDir;
@@ -16,7 +13,7 @@ use tempfile::TempDir;
 use crate::certificates::{self, Certificates};
 use crate::client::{Lmtp, Witness};
 use crate::install::{self, DOVECOT};
-use crate::system;
+use crate::system::{self, Identity};
 
 const TEMPLATE: &str = include_str!("../servers/dovecot.conf");
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -137,6 +134,49 @@ impl Dovecot {
         Lmtp::connect(self.lmtp)?.deliver("absender@example.org", &user(n), mail)
     }
 
+    /// Loses what it only caches: stops, deletes the index files of INBOX of user `n`, starts. UIDs stay as a maildir
+    /// keeps them in `dovecot-uidlist`; HIGHESTMODSEQ falls. An mdbox is then resynchronised, as an operator would do.
+    ///
+    /// # Errors
+    /// If it does not come up again.
+    pub fn lose_indexes(&mut self, n: usize) -> Result<()> {
+        self.lose(n, &["dovecot.index", "dovecot.list.index"])?;
+        if self.options.format == Format::Mdbox {
+            let mut command = system::server_command("doveadm")?;
+            command.arg("-c").arg(self.dir.path().join("dovecot.conf"));
+            if !command.args(["force-resync", "-u", &user(n), "INBOX"]).status()?.success() {
+                bail!("doveadm force-resync failed. Dovecot's log ends:\n{}", self.log_tail());
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives INBOX of user `n` a new UIDVALIDITY and new UIDs: stops, deletes its `dovecot-uidlist` and index, starts.
+    /// Flags and keywords of a maildir stand in its file names and stay. Does nothing to an mdbox.
+    ///
+    /// # Errors
+    /// If it does not come up again.
+    pub fn new_uid_validity(&mut self, n: usize) -> Result<()> {
+        self.lose(n, &["dovecot-uidlist", "dovecot.index", "dovecot.list.index"])
+    }
+
+    /// Deletes the files of INBOX whose names begin like one of these, while the server is down.
+    fn lose(&mut self, n: usize, prefixes: &[&str]) -> Result<()> {
+        self.stop();
+        let home = self.dir.path().join("mail").join(user(n));
+        for place in ["Maildir", "mdbox", "mdbox/mailboxes/INBOX/dbox-Mails"] {
+            let Ok(entries) = fs::read_dir(home.join(place)) else { continue };
+            for entry in entries {
+                let path = entry?.path();
+                let name = path.file_name().unwrap_or_default().to_string_lossy();
+                if prefixes.iter().any(|prefix| name.starts_with(prefix)) {
+                    fs::remove_file(&path)?;
+                }
+            }
+        }
+        self.restart()
+    }
+
     /// The authority that clients must trust.
     pub fn ca_file(&self) -> PathBuf {
         self.dir.path().join("tls/ca.pem")
@@ -165,12 +205,8 @@ impl Dovecot {
         fs::write(root.join("tls/key.pem"), &certificates.server_key)?;
         fs::set_permissions(root.join("tls/key.pem"), fs::Permissions::from_mode(0o600))?;
         fs::write(root.join("acl"), self.access_rules())?;
-        if system::is_root()? {
-            for name in
-                ["", "run", "state", "mail", "tls", "tls/ca.pem", "tls/cert.pem", "tls/key.pem", "acl"]
-            {
-                chown(root.join(name), Some(system::NOBODY), Some(system::NOBODY))?;
-            }
+        for name in ["", "run", "state", "mail", "tls", "tls/ca.pem", "tls/cert.pem", "tls/key.pem", "acl"] {
+            system::give_to_servers(&root.join(name))?;
         }
         Ok(())
     }
@@ -181,7 +217,7 @@ impl Dovecot {
     }
 
     fn configure(&self) -> Result<()> {
-        let who = Identity::of_the_server()?;
+        let who = Identity::of_servers()?;
         let root = self.dir.path();
         let users: String = (1..=self.options.users)
             .map(|n| {
@@ -222,41 +258,18 @@ impl Dovecot {
 
     /// Starts the process; `false` if it ended at once, as it does when a port is taken.
     fn launch(&mut self) -> Result<bool> {
-        let mut command = if system::is_root()? {
-            // imap-login refuses to run as root.
-            let mut command = Command::new("setpriv");
-            command.args(["--reuid=65534", "--regid=65534", "--clear-groups", DOVECOT]);
-            command
-        } else {
-            Command::new(DOVECOT)
-        };
+        let mut command = system::server_command(DOVECOT)?;
         command.arg("-F").arg("-c").arg(self.dir.path().join("dovecot.conf")).current_dir(self.dir.path());
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         if self.options.own_process_group {
             command.process_group(0);
         }
         let mut child = command.spawn().context("cannot run Dovecot")?;
-        let end = Instant::now() + PATIENCE;
-        while Instant::now() < end {
-            if child.try_wait()?.is_some() {
-                return Ok(false);
-            }
-            if self.greets() {
-                self.child = Some(child);
-                return Ok(true);
-            }
-            thread::sleep(Duration::from_millis(10));
+        let is_up = system::comes_up(&mut child, self.imap, &self.greeting, PATIENCE)
+            .with_context(|| format!("cannot start Dovecot. Its log ends:\n{}", self.log_tail()))?;
+        if is_up {
+            self.child = Some(child);
         }
-        system::stop(&mut child, Duration::from_secs(2))?;
-        bail!("Dovecot did not greet within {PATIENCE:?}. Its log ends:\n{}", self.log_tail());
-    }
-
-    fn greets(&self) -> bool {
-        let Ok(stream) = TcpStream::connect((Ipv4Addr::LOCALHOST, self.imap)) else { return false };
-        let mut line = String::new();
-        stream.set_read_timeout(Some(Duration::from_secs(5))).is_ok()
-            && BufReader::new(stream).read_line(&mut line).is_ok()
-            && line.contains(&self.greeting)
+        Ok(is_up)
     }
 }
 
@@ -280,20 +293,4 @@ pub fn user(n: usize) -> String {
 /// The password of user `n`, from 1.
 pub fn password(n: usize) -> String {
     format!("pw{n}")
-}
-
-/// Whom the server runs as.
-struct Identity {
-    user: String,
-    group: String,
-    uid: String,
-    gid: String,
-}
-
-impl Identity {
-    fn of_the_server() -> Result<Self> {
-        let whom: &[&str] = if system::is_root()? { &["nobody"] } else { &[] };
-        let ask = |what: &'static str| system::output_of("id", &[&[what], whom].concat());
-        Ok(Self { user: ask("-un")?, group: ask("-gn")?, uid: ask("-u")?, gid: ask("-g")? })
-    }
 }

@@ -1,4 +1,7 @@
-//! Installs what the tests and the demo need and the machine lacks: Debian packages, and pymap in a venv.
+//! Installs what the tests and the demo need and the machine lacks: Debian packages, pymap in a venv, an npm package.
+//!
+//! Everything but the Debian packages lies under `target/testbed`; a lock file there lets one process install while the
+//! others wait. No download takes longer than five minutes.
 
 use std::ffi::OsStr;
 use std::fs::{self, File};
@@ -8,10 +11,15 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, bail};
 
 use crate::corpus::repo_root;
-use crate::system;
+use crate::{courier, cyrus, system};
 
 /// Where Debian's dovecot-core puts the server.
 pub const DOVECOT: &str = "/usr/sbin/dovecot";
+
+/// In seconds. A registry that does not answer must not hang the tests.
+const DOWNLOAD_LIMIT: &str = "300";
+
+const HOODIECROW: &str = "hoodiecrow-imap@2.1.0";
 
 /// Makes sure that Dovecot with IMAP and LMTP is there, and that no system-wide one runs because of us.
 ///
@@ -26,25 +34,48 @@ pub fn ensure_dovecot() -> Result<()> {
     Ok(())
 }
 
+/// Everything the tests want. Without Dovecot there is nothing to test; of the others it only says what is missing.
+///
+/// # Errors
+/// If Dovecot cannot be installed.
+pub fn ensure_all() -> Result<()> {
+    ensure_dovecot()?;
+    for (name, got) in [
+        ("Cyrus", cyrus::ensure().map(drop)),
+        ("Courier", courier::ensure().map(drop)),
+        ("pymap", ensure_pymap().map(drop)),
+        ("Hoodiecrow", ensure_hoodiecrow().map(drop)),
+    ] {
+        if let Err(error) = got {
+            eprintln!("{name} cannot be had, so the tests with it will be skipped: {error:#}");
+        }
+    }
+    Ok(())
+}
+
 /// Installs Debian packages if the file `probe` is missing; one process at a time.
 ///
 /// # Errors
 /// If the probe is still missing afterwards; the text says what was tried.
 pub fn ensure(packages: &[&str], probe: &Path) -> Result<()> {
-    if probe.exists() {
+    ensure_unless(packages, || probe.exists())
+}
+
+fn ensure_unless(packages: &[&str], is_there: impl Fn() -> bool) -> Result<()> {
+    if is_there() {
         return Ok(());
     }
     let _turn = lock("install")?;
-    if probe.exists() {
+    if is_there() {
         return Ok(());
     }
     eprintln!("installing {} (apt-get)", packages.join(", "));
     // Fresh images have empty package lists: an update is only made where the install fails.
-    if !apt_get(["install", "--yes", "--no-install-recommends"], packages)? {
-        apt_get(["update", "--quiet", "--quiet"], &[])?;
-        apt_get(["install", "--yes", "--no-install-recommends"], packages)?;
+    if !apt_install(packages)? {
+        apt_update()?;
+        apt_install(packages)?;
     }
-    if !probe.exists() {
+    if !is_there() {
         bail!("cannot install {0}: apt-get failed (see above); install {0} by hand", packages.join(" "));
     }
     Ok(())
@@ -58,9 +89,11 @@ pub fn ensure_pymap() -> Result<PathBuf> {
     let venv = testbed_dir()?.join("pymap-venv");
     let program = venv.join("bin/pymap");
     let _turn = lock("pymap")?;
-    if runs(&program) {
+    if runs(&program, "--help") {
         return Ok(program);
     }
+    let has_venv = || run_quietly("python3", ["-c", "import venv, ensurepip"]).is_ok();
+    ensure_unless(&["python3", "python3-venv"], has_venv)?;
     eprintln!("installing pymap (pip, into {})", venv.display());
     run_quietly("python3", [OsStr::new("-m"), OsStr::new("venv"), OsStr::new("--clear"), venv.as_os_str()])
         .context("cannot make a Python venv for pymap: install python3-venv")?;
@@ -68,10 +101,38 @@ pub fn ensure_pymap() -> Result<PathBuf> {
         ["install", "--quiet", "--disable-pip-version-check", "--retries", "2", "--timeout", "20", "pymap"];
     run_quietly(venv.join("bin/pip"), pip_install)
         .context("cannot install pymap from PyPI: is it in reach?")?;
-    if !runs(&program) {
+    if !runs(&program, "--help") {
         bail!("pymap was installed but {} --help fails", program.display());
     }
     Ok(program)
+}
+
+/// The folder `node_modules` with hoodiecrow-imap in it, under `target/testbed`.
+///
+/// # Errors
+/// If Node or the package registry is out of reach: tests then say loudly that they skip.
+pub fn ensure_hoodiecrow() -> Result<PathBuf> {
+    let prefix = testbed_dir()?.join(HOODIECROW);
+    let modules = prefix.join("node_modules");
+    // npm writes this file last.
+    let is_there = || modules.join(".package-lock.json").exists();
+    let _turn = lock("hoodiecrow")?;
+    ensure_unless(&["nodejs"], || runs(Path::new("node"), "--version"))?;
+    if is_there() {
+        return Ok(modules);
+    }
+    ensure_unless(&["npm"], || runs(Path::new("npm"), "--version"))?;
+    eprintln!("installing {HOODIECROW} (npm, into {})", prefix.display());
+    let flags = ["--omit=optional", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+    let limits = ["--fetch-retries=2", "--fetch-timeout=20000"];
+    let mut args: Vec<&OsStr> = vec![OsStr::new("install"), OsStr::new("--prefix"), prefix.as_os_str()];
+    args.extend(flags.iter().chain(&limits).chain(&[HOODIECROW]).map(OsStr::new));
+    run_quietly("npm", args)
+        .context("cannot install hoodiecrow-imap from the npm registry: is it in reach?")?;
+    if !is_there() {
+        bail!("npm installed hoodiecrow-imap, but {} is not there", modules.display());
+    }
+    Ok(modules)
 }
 
 /// `<repository>/target/testbed`, made if need be.
@@ -95,16 +156,33 @@ pub fn lock(name: &str) -> Result<File> {
     Ok(file)
 }
 
-fn apt_get<const N: usize>(args: [&str; N], packages: &[&str]) -> Result<bool> {
+/// Downloads under a time limit, then installs without one: killing dpkg would leave half a package.
+fn apt_install(packages: &[&str]) -> Result<bool> {
+    let install = ["install", "--yes", "--no-install-recommends"];
+    Ok(apt_get(&[&install[..], &["--download-only"], packages].concat(), DOWNLOAD_LIMIT)?
+        && apt_get(&[&install[..], packages].concat(), "infinity")?)
+}
+
+/// Fetches Debian's package lists anew.
+///
+/// # Errors
+/// If apt-get cannot be run.
+pub(crate) fn apt_update() -> Result<bool> {
+    apt_get(&["update", "--quiet", "--quiet"], DOWNLOAD_LIMIT)
+}
+
+fn apt_get(args: &[&str], limit: &str) -> Result<bool> {
     let mut command = Command::new(if system::is_root()? { "env" } else { "sudo" });
     // sudo drops the environment, so the variable is set behind it.
     if !system::is_root()? {
         command.arg("env");
     }
-    command.args(["DEBIAN_FRONTEND=noninteractive", "apt-get"]);
-    command.args(["-o", "Acquire::Retries=3", "-o", "Acquire::http::Timeout=30", "-o", "Dpkg::Use-Pty=0"]);
-    command.args(args).args(packages).stdout(Stdio::null());
-    Ok(command.status().context("cannot run apt-get (this needs Debian, and root or sudo)")?.success())
+    command.args(["DEBIAN_FRONTEND=noninteractive", "timeout", limit, "apt-get"]);
+    command.args(["-o", "Acquire::Retries=3", "-o", "Acquire::http::Timeout=30"]);
+    // Another checkout's tests may be installing at this moment.
+    command.args(["-o", "DPkg::Lock::Timeout=300", "-o", "Dpkg::Use-Pty=0"]);
+    let status = command.args(args).stdout(Stdio::null()).status();
+    Ok(status.context("cannot run apt-get (this needs Debian, and root or sudo)")?.success())
 }
 
 /// Debian starts a service when it installs one; the tests want none beside their own.
@@ -120,13 +198,25 @@ fn stop_service(name: &str) {
     let _ = Command::new(all[0]).args(&all[1..]).stdout(Stdio::null()).stderr(Stdio::null()).status();
 }
 
-fn runs(program: &Path) -> bool {
-    let status = Command::new(program).arg("--help").stdout(Stdio::null()).stderr(Stdio::null()).status();
-    status.is_ok_and(|status| status.success())
+fn runs(program: &Path, argument: &str) -> bool {
+    system::quiet_command(program).arg(argument).status().is_ok_and(|status| status.success())
 }
 
-fn run_quietly<S: AsRef<OsStr>>(program: impl AsRef<OsStr>, args: impl IntoIterator<Item = S>) -> Result<()> {
-    let out = Command::new(program).args(args).stdin(Stdio::null()).output()?;
+/// Runs a program to its end, at most [`DOWNLOAD_LIMIT`] long.
+pub(crate) fn run_quietly<S: AsRef<OsStr>>(
+    program: impl AsRef<OsStr>,
+    args: impl IntoIterator<Item = S>,
+) -> Result<()> {
+    let mut command = Command::new("timeout");
+    let out = command
+        .args(["--kill-after=5", DOWNLOAD_LIMIT])
+        .arg(program)
+        .args(args)
+        .stdin(Stdio::null())
+        .output()?;
+    if out.status.code() == Some(124) {
+        bail!("it took longer than {DOWNLOAD_LIMIT} seconds");
+    }
     if !out.status.success() {
         bail!("{}", String::from_utf8_lossy(&out.stderr).trim());
     }

@@ -1,7 +1,7 @@
 //! Test equipment: private mail servers, an independent IMAP client, samples, and a proxy that breaks lines.
 //!
 //! ```text
-//!   samples ─▶ Witness ─▶ Dovecot ◀─ Proxy ◀─ langhals
+//!   samples ─▶ Witness ─▶ Dovecot, Cyrus, Courier, pymap, Hoodiecrow ◀─ Proxy ◀─ langhals
 //!                 └────────── looks at what became of them
 //! ```
 #![expect(clippy::print_stderr, reason = "test equipment says on stderr what it installs and builds")]
@@ -15,7 +15,10 @@ pub mod attachments;
 pub mod certificates;
 pub mod client;
 pub mod corpus;
+pub mod courier;
+pub mod cyrus;
 pub mod dovecot;
+pub mod hoodiecrow;
 pub mod install;
 pub mod langhals;
 pub mod mime;
@@ -23,13 +26,19 @@ pub mod proxy;
 pub mod pymap;
 pub mod response;
 pub mod samples;
+pub mod server;
 pub mod shapes;
 pub mod special;
 pub mod system;
+pub mod unpack;
 
 pub use client::{Lmtp, Witness};
 pub use corpus::Record;
+pub use courier::Courier;
+pub use cyrus::Cyrus;
 pub use dovecot::{Dovecot, Format, Options};
+pub use hoodiecrow::Hoodiecrow;
 pub use langhals::{Langhals, wait_for};
 pub use proxy::{Act, After, Count, Proxy, Trigger};
 pub use pymap::Pymap;
+pub use server::{Kind, Server};

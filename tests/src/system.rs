@@ -1,9 +1,11 @@
 //! What the test bed must know of the machine: who we are, which ports are free, how to stop a process.
 
+use std::ffi::OsStr;
 use std::fs;
-use std::io;
-use std::net::{Ipv4Addr, TcpListener};
-use std::os::unix::fs::MetadataExt;
+use std::io::{self, BufRead, BufReader};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::os::unix::fs::{MetadataExt, chown};
+use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -20,6 +22,90 @@ pub const NOBODY: u32 = 65534;
 pub fn is_root() -> Result<bool> {
     let owner = fs::metadata("/proc/self").context("cannot read /proc/self: this test bed needs Linux")?;
     Ok(owner.uid() == 0)
+}
+
+/// Whom servers run as: `nobody` where we are root, as mail servers refuse root; else ourselves.
+pub struct Identity {
+    /// User name.
+    pub user: String,
+    /// Group name.
+    pub group: String,
+    /// User id.
+    pub uid: String,
+    /// Group id.
+    pub gid: String,
+}
+
+impl Identity {
+    /// Asks the system.
+    ///
+    /// # Errors
+    /// If it does not know.
+    pub fn of_servers() -> Result<Self> {
+        let whom: &[&str] = if is_root()? { &["nobody"] } else { &[] };
+        let ask = |what: &'static str| output_of("id", &[&[what], whom].concat());
+        Ok(Self { user: ask("-un")?, group: ask("-gn")?, uid: ask("-u")?, gid: ask("-g")? })
+    }
+}
+
+/// A command without a terminal, silent.
+pub fn quiet_command(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command
+}
+
+/// A silent command that runs as servers do.
+///
+/// # Errors
+/// Without `/proc`.
+pub fn server_command(program: impl AsRef<OsStr>) -> Result<Command> {
+    if !is_root()? {
+        return Ok(quiet_command(program));
+    }
+    let mut command = quiet_command("setpriv");
+    command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]).arg(program);
+    Ok(command)
+}
+
+/// Hands a file or directory to whom servers run as.
+///
+/// # Errors
+/// If that is not allowed.
+pub fn give_to_servers(path: &Path) -> Result<()> {
+    if is_root()? {
+        chown(path, Some(NOBODY), Some(NOBODY))
+            .with_context(|| format!("cannot give {} away", path.display()))?;
+    }
+    Ok(())
+}
+
+/// Waits until `child` says a greeting with `word` in it on that port; `false` if it ended before, as servers do
+/// when their port is taken.
+///
+/// # Errors
+/// If it does not greet within `patience`; it is stopped then.
+pub fn comes_up(child: &mut Child, port: u16, word: &str, patience: Duration) -> Result<bool> {
+    let end = Instant::now() + patience;
+    while Instant::now() < end {
+        if child.try_wait()?.is_some() {
+            return Ok(false);
+        }
+        if greeting(port).is_some_and(|line| line.starts_with("* OK") && line.contains(word)) {
+            return Ok(child.try_wait()?.is_none());
+        }
+        thread::sleep(Duration::from_millis(10));
+    }
+    stop(child, Duration::from_secs(2))?;
+    bail!("the server did not greet within {patience:?}")
+}
+
+fn greeting(port: u16) -> Option<String> {
+    let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).ok()?;
+    stream.set_read_timeout(Some(Duration::from_secs(5))).ok()?;
+    let mut line = String::new();
+    BufReader::new(stream).read_line(&mut line).ok()?;
+    Some(line)
 }
 
 /// Ports on 127.0.0.1 that nobody listens on right now.

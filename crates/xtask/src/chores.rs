@@ -16,7 +16,7 @@ const DEFAULT_MODEL: &str = "standard-1";
 /// Installs what tests need, then runs all of them, or those that match.
 pub fn test(filters: &[&str]) -> Result<()> {
     let mut steps = Steps::default();
-    steps.run("install", install::ensure_dovecot)?;
+    steps.run("install", install::ensure_all)?;
     steps.run("test", || run_tests(filters))?;
     steps.report();
     Ok(())
@@ -28,7 +28,7 @@ pub fn ci() -> Result<()> {
     steps.run("format", || cargo(&["fmt", "--all", "--check"]))?;
     let lints = ["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"];
     steps.run("lints", || cargo(&lints))?;
-    steps.run("install", install::ensure_dovecot)?;
+    steps.run("install", install::ensure_all)?;
     steps.run("test", || run_tests(&[]))?;
     steps.report();
     Ok(())
