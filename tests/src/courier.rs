@@ -87,7 +87,10 @@ impl Courier {
     /// If the port is taken.
     pub fn restart(&mut self) -> Result<()> {
         self.stop();
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.imap)).context("cannot start Courier")?;
+        // Another test may just be looking whether the port is free.
+        let listener = wait_for("Courier's port", Duration::from_secs(10), || {
+            Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, self.imap)).ok())
+        })?;
         self.front = Some(Front::open(listener, &self.desk));
         Ok(())
     }

@@ -5,6 +5,7 @@
 
 use std::ffi::OsStr;
 use std::fs::{self, File};
+use std::os::unix::process::parent_id;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -92,6 +93,14 @@ pub fn ensure_pymap() -> Result<PathBuf> {
     if runs(&program, "--help") {
         return Ok(program);
     }
+    once_a_run("pymap", || install_pymap(&venv))?;
+    if !runs(&program, "--help") {
+        bail!("pymap was installed but {} --help fails", program.display());
+    }
+    Ok(program)
+}
+
+fn install_pymap(venv: &Path) -> Result<()> {
     let has_venv = || run_quietly("python3", ["-c", "import venv, ensurepip"]).is_ok();
     ensure_unless(&["python3", "python3-venv"], has_venv)?;
     eprintln!("installing pymap (pip, into {})", venv.display());
@@ -99,12 +108,7 @@ pub fn ensure_pymap() -> Result<PathBuf> {
         .context("cannot make a Python venv for pymap: install python3-venv")?;
     let pip_install =
         ["install", "--quiet", "--disable-pip-version-check", "--retries", "2", "--timeout", "20", "pymap"];
-    run_quietly(venv.join("bin/pip"), pip_install)
-        .context("cannot install pymap from PyPI: is it in reach?")?;
-    if !runs(&program, "--help") {
-        bail!("pymap was installed but {} --help fails", program.display());
-    }
-    Ok(program)
+    run_quietly(venv.join("bin/pip"), pip_install).context("cannot install pymap from PyPI: is it in reach?")
 }
 
 /// The folder `node_modules` with hoodiecrow-imap in it, under `target/testbed`.
@@ -117,22 +121,29 @@ pub fn ensure_hoodiecrow() -> Result<PathBuf> {
     // npm writes this file last.
     let is_there = || modules.join(".package-lock.json").exists();
     let _turn = lock("hoodiecrow")?;
-    ensure_unless(&["nodejs"], || runs(Path::new("node"), "--version"))?;
-    if is_there() {
-        return Ok(modules);
-    }
-    ensure_unless(&["npm"], || runs(Path::new("npm"), "--version"))?;
-    eprintln!("installing {HOODIECROW} (npm, into {})", prefix.display());
-    let flags = ["--omit=optional", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
-    let limits = ["--fetch-retries=2", "--fetch-timeout=20000"];
-    let mut args: Vec<&OsStr> = vec![OsStr::new("install"), OsStr::new("--prefix"), prefix.as_os_str()];
-    args.extend(flags.iter().chain(&limits).chain(&[HOODIECROW]).map(OsStr::new));
-    run_quietly("npm", args)
-        .context("cannot install hoodiecrow-imap from the npm registry: is it in reach?")?;
+    once_a_run("hoodiecrow", || {
+        ensure_unless(&["nodejs"], || runs(Path::new("node"), "--version"))?;
+        if is_there() { Ok(()) } else { install_hoodiecrow(&prefix) }
+    })?;
     if !is_there() {
         bail!("npm installed hoodiecrow-imap, but {} is not there", modules.display());
     }
     Ok(modules)
+}
+
+fn install_hoodiecrow(prefix: &Path) -> Result<()> {
+    ensure_unless(&["npm"], || runs(Path::new("npm"), "--version"))?;
+    eprintln!("installing {HOODIECROW} (npm, into {})", prefix.display());
+    let flags = ["--omit=optional", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+    let limits = [
+        "--fetch-retries=2",
+        "--fetch-retry-mintimeout=1000",
+        "--fetch-retry-maxtimeout=2000",
+        "--fetch-timeout=20000",
+    ];
+    let mut args: Vec<&OsStr> = vec![OsStr::new("install"), OsStr::new("--prefix"), prefix.as_os_str()];
+    args.extend(flags.iter().chain(&limits).chain(&[HOODIECROW]).map(OsStr::new));
+    run_quietly("npm", args).context("cannot install hoodiecrow-imap from the npm registry: is it in reach?")
 }
 
 /// `<repository>/target/testbed`, made if need be.
@@ -218,7 +229,24 @@ pub(crate) fn run_quietly<S: AsRef<OsStr>>(
         bail!("it took longer than {DOWNLOAD_LIMIT} seconds");
     }
     if !out.status.success() {
-        bail!("{}", String::from_utf8_lossy(&out.stderr).trim());
+        // pip and npm go on for pages.
+        let said = String::from_utf8_lossy(&out.stderr).into_owned();
+        bail!("{}", said.lines().filter(|line| !line.is_empty()).take(3).collect::<Vec<_>>().join("; "));
     }
     Ok(())
+}
+
+/// Tries an installation, but where it failed not again in the same test run: every test would wait for it anew.
+pub(crate) fn once_a_run<T>(name: &str, install: impl FnOnce() -> Result<T>) -> Result<T> {
+    let stamp = testbed_dir()?.join(format!("{name}.failed-for"));
+    // The test processes of a run share a parent, cargo or nextest.
+    let run = parent_id().to_string();
+    if fs::read_to_string(&stamp).is_ok_and(|failed_for| failed_for == run) {
+        bail!("it failed before in this test run (see above)");
+    }
+    let installed = install();
+    if installed.is_err() {
+        fs::write(&stamp, run)?;
+    }
+    installed
 }

@@ -30,13 +30,18 @@ pub fn unpack(name: &str, packages: &[&str]) -> Result<Unpacked> {
     let _turn = lock("install")?;
     if !root.exists() {
         eprintln!("unpacking {name} from Debian's packages into {}", root.display());
-        // Renamed in one step, so that half an installation is never taken for a whole one.
-        let workshop = tempfile::Builder::new().prefix(name).tempdir_in(testbed_dir()?)?;
-        download(packages, workshop.path())
-            .with_context(|| format!("cannot download {name} from Debian's archive: is it in reach?"))?;
-        fs::rename(open_up(workshop.path())?, &root)?;
+        install::once_a_run(name, || install_in(&root, name, packages))?;
     }
     Ok(Unpacked { root })
+}
+
+fn install_in(root: &Path, name: &str, packages: &[&str]) -> Result<()> {
+    // Renamed in one step, so that half an installation is never taken for a whole one.
+    let workshop = tempfile::Builder::new().prefix(name).tempdir_in(testbed_dir()?)?;
+    download(packages, workshop.path())
+        .with_context(|| format!("cannot download {name} from Debian's archive: is it in reach?"))?;
+    fs::rename(open_up(workshop.path())?, root)?;
+    Ok(())
 }
 
 impl Unpacked {

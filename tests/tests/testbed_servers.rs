@@ -1,6 +1,7 @@
 //! The mail servers of the test bed are real: each takes mail and keeps, refuses or forgets what its kind does.
 #![allow(
     clippy::unwrap_used,
+    clippy::panic,
     clippy::print_stderr,
     reason = "what a test needs and does not get is a failure"
 )]
