@@ -6,11 +6,13 @@
 mod decision;
 mod label;
 mod message;
+mod opinion;
 mod place;
 mod tag;
 
 pub use decision::{Assessment, Deadline, Decision, Facts, Reason, Subject, Verdict};
 pub use label::{Class, Distribution, Label, Priority};
 pub use message::{Address, Attachment, Circumstances, Defect, Message, Protection};
+pub use opinion::{Change, Lesson, Opinion, Said};
 pub use place::{Fingerprint, Folder, ModSeq, ModelId, Uid, UidValidity};
 pub use tag::{InvalidPrefix, Tag, TagPrefix};
