@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use domain::Uid;
 use jiff::Timestamp;
-use mailbox::{Connection, Error, Part, RawMessage, Summary};
+use mailbox::{Budget, Connection, Error, RawMessage, Summary};
 
 use crate::batch::Case;
 use crate::desk::Desk;
@@ -70,6 +70,12 @@ pub(crate) enum Fetched {
     Nothing(&'static str),
 }
 
+/// What so many mails may hold, with slack for servers that only guess at sizes.
+fn budget(count: usize, each: u32) -> Budget {
+    let total = (count as u64 * u64::from(each)).min(BATCH_OCTETS + BATCH_OCTETS / 32);
+    Budget { each, total }
+}
+
 /// Fetches a batch: small mails whole, large ones in part. Those that are gone are missing;
 /// one that is there and does not come is said to be so.
 pub(crate) async fn fetch(
@@ -79,8 +85,9 @@ pub(crate) async fn fetch(
     let (whole, large): (Vec<&Summary>, Vec<&Summary>) =
         summaries.iter().partition(|summary| summary.size <= WHOLE_UP_TO);
     let uids = |summaries: Vec<&Summary>| summaries.iter().map(|summary| summary.uid).collect::<Vec<_>>();
-    let mut raw = connection.bodies(&uids(whole), Part::Whole).await?;
-    raw.extend(connection.bodies(&uids(large), Part::First(FIRST_OCTETS)).await?);
+    let (whole, large) = (uids(whole), uids(large));
+    let mut raw = connection.bodies(&whole, budget(whole.len(), WHOLE_UP_TO)).await?;
+    raw.extend(connection.bodies(&large, budget(large.len(), FIRST_OCTETS)).await?);
     let mut fetched: BTreeMap<Uid, Fetched> =
         raw.into_iter().map(|raw| (raw.uid, Fetched::Mail(raw))).collect();
     let missing: Vec<Uid> =

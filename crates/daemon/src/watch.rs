@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mailbox::{Connection, Wake};
+use mailbox::Connection;
 use store::{Connection as State, Ledger};
 use tokio::sync::watch;
 
@@ -57,7 +57,7 @@ async fn attend_for_ever(
         }
         attendant.note(State::Watching);
         // Every wake is a hint; what is true is asked in the next round.
-        let (Wake::News | Wake::Quiet) = connection.wait(IDLE_LIMIT, post.poll).await?;
+        connection.wait(IDLE_LIMIT, post.poll).await?;
         backoff.reset();
     }
 }

@@ -1,4 +1,7 @@
-//! Commands as bytes: quoting, literals (RFC 3501, 4.3) and folder names in modified UTF-7 (5.1.3).
+//! Commands as bytes: quoting and literals (RFC 3501, 4.3).
+
+use crate::guard::Literals;
+use crate::names;
 
 /// A command in the parts that are sent one at a time: each but the first waits for the server's `+`.
 pub(crate) struct Command {
@@ -6,33 +9,60 @@ pub(crate) struct Command {
     pub verb: &'static str,
     /// Bytes without the tag, each part with its line end.
     pub parts: Vec<Vec<u8>>,
-    /// The largest literal that an honest reply can hold.
-    pub literal: u64,
+    /// What literals an honest reply can hold.
+    pub literals: Literals,
 }
 
-/// What a reply may hold where no mail was asked for: an ID or an odd flag, never more.
-const SMALL_LITERAL: u64 = 4 * 1024;
+/// What a reply may hold where no mail was asked for: an ID, a folder's name or an odd flag, never more.
+const SMALL: Literals = Literals { response: 4 * 1024, command: 1 << 20 };
 
 impl Command {
     /// A command that holds no strings from outside.
     pub fn new(verb: &'static str, text: &str) -> Self {
-        Self { verb, parts: vec![format!("{text}\r\n").into_bytes()], literal: SMALL_LITERAL }
+        Self { verb, parts: vec![format!("{text}\r\n").into_bytes()], literals: SMALL }
     }
 
-    /// The same, with replies that may hold a literal of this size.
-    pub fn with_literal(mut self, literal: u64) -> Self {
-        self.literal = self.literal.max(literal);
+    /// A command that is put together piece by piece; its line end comes last.
+    pub fn open(verb: &'static str) -> Self {
+        Self { verb, parts: vec![Vec::new()], literals: SMALL }
+    }
+
+    /// Adds text that holds no strings from outside.
+    pub fn push(&mut self, text: &str) {
+        push(&mut self.parts, text.as_bytes());
+    }
+
+    /// Adds a string, quoted where possible, else as a literal.
+    pub fn push_string(&mut self, text: &str) {
+        push_string(&mut self.parts, text.as_bytes());
+    }
+
+    /// A command about a folder, given by its name in UTF-8; `rest` follows the name.
+    pub fn about(verb: &'static str, folder: &str, rest: &str) -> Self {
+        Self::new(verb, &format!("{verb} {}{rest}", names::quoted(folder)))
+    }
+
+    /// The same, with responses that may hold so many octets of mail, and so many in all.
+    pub fn with_literals(mut self, each: u32, total: u64) -> Self {
+        let response = SMALL.response + u64::from(each);
+        self.literals = Literals { response, command: SMALL.command.saturating_add(total) };
         self
+    }
+
+    /// Whether its first part holds this word.
+    pub fn mentions(&self, word: &str) -> bool {
+        self.parts.first().is_some_and(|part| part.windows(word.len()).any(|at| at == word.as_bytes()))
     }
 
     /// `LOGIN`, quoted where possible, with literals where a byte cannot be quoted.
     pub fn login(user: &str, password: &[u8]) -> Self {
-        let mut parts = vec![b"LOGIN ".to_vec()];
-        push_string(&mut parts, user.as_bytes());
-        push(&mut parts, b" ");
-        push_string(&mut parts, password);
-        push(&mut parts, b"\r\n");
-        Self { verb: "LOGIN", parts, literal: SMALL_LITERAL }
+        let mut command = Self::open("LOGIN");
+        command.push("LOGIN ");
+        push_string(&mut command.parts, user.as_bytes());
+        command.push(" ");
+        push_string(&mut command.parts, password);
+        command.push("\r\n");
+        command
     }
 
     /// `AUTHENTICATE PLAIN` (RFC 4616), without initial response: every server takes that.
@@ -42,7 +72,7 @@ impl Command {
         plain.fill(0);
         answer.extend_from_slice(b"\r\n");
         let parts = vec![b"AUTHENTICATE PLAIN\r\n".to_vec(), answer];
-        Self { verb: "AUTHENTICATE", parts, literal: SMALL_LITERAL }
+        Self { verb: "AUTHENTICATE", parts, literals: SMALL }
     }
 }
 
@@ -69,7 +99,7 @@ fn push_string(parts: &mut Vec<Vec<u8>>, text: &[u8]) {
     }
 }
 
-fn quoted(ascii: &[u8]) -> String {
+pub(crate) fn quoted(ascii: &[u8]) -> String {
     let mut quoted = String::with_capacity(ascii.len() + 2);
     quoted.push('"');
     for byte in ascii {
@@ -82,38 +112,8 @@ fn quoted(ascii: &[u8]) -> String {
     quoted
 }
 
-/// A folder's name as a quoted string in modified UTF-7; no byte of it can break a command.
-pub(crate) fn folder(name: &str) -> String {
-    let mut ascii = String::with_capacity(name.len());
-    let mut wide: Vec<u8> = Vec::new();
-    for c in name.chars() {
-        if matches!(c, ' '..='~') {
-            shift(&mut ascii, &mut wide);
-            ascii.push(c);
-            if c == '&' {
-                ascii.push('-');
-            }
-        } else {
-            let mut units = [0; 2];
-            c.encode_utf16(&mut units).iter().for_each(|unit| wide.extend(unit.to_be_bytes()));
-        }
-    }
-    shift(&mut ascii, &mut wide);
-    quoted(ascii.as_bytes())
-}
-
-/// Writes what is waiting in UTF-16 as `&…-`.
-fn shift(ascii: &mut String, wide: &mut Vec<u8>) {
-    if !wide.is_empty() {
-        ascii.push('&');
-        ascii.extend(base64(wide, *b"+,", false).into_iter().map(char::from));
-        ascii.push('-');
-        wide.clear();
-    }
-}
-
 /// Base64 (RFC 4648) with the last two letters and the padding that the use demands.
-fn base64(bytes: &[u8], last_two: [u8; 2], padded: bool) -> Vec<u8> {
+pub(crate) fn base64(bytes: &[u8], last_two: [u8; 2], padded: bool) -> Vec<u8> {
     let letter = |six: u32| match (six & 63) as u8 {
         n @ 0..26 => b'A' + n,
         n @ 26..52 => b'a' + n - 26,
@@ -136,23 +136,6 @@ fn base64(bytes: &[u8], last_two: [u8; 2], padded: bool) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[track_caller]
-    fn check_folder(name: &str, expected: &str) {
-        assert_eq!(folder(name), expected);
-    }
-
-    #[test]
-    fn folder_names_are_modified_utf7_and_quoted() {
-        check_folder("INBOX", r#""INBOX""#);
-        check_folder("Entwürfe", r#""Entw&APw-rfe""#);
-        check_folder("A&B", r#""A&-B""#);
-        check_folder("~peter/mail/台北/日本語", r#""~peter/mail/&U,BTFw-/&ZeVnLIqe-""#);
-        check_folder(r#"a"b\c"#, r#""a\"b\\c""#);
-        check_folder("x\r\ny", r#""x&AA0ACg-y""#);
-        check_folder("😀", r#""&2D3eAA-""#);
-        check_folder("", r#""""#);
-    }
 
     #[test]
     fn passwords_are_quoted_or_sent_as_literals() {

@@ -14,6 +14,8 @@ pub struct Connection {
     pub(crate) folder: Option<OpenFolder>,
     /// Whether the server refused an IDLE that it offers.
     pub(crate) idle_refused: bool,
+    /// Whether QRESYNC is on, and so tells what vanished.
+    pub(crate) qresync: bool,
     server: Server,
 }
 
@@ -41,11 +43,16 @@ impl Server {
     pub fn offers(&self, capability: &str) -> bool {
         self.capabilities.contains(&capability.to_ascii_uppercase())
     }
+
+    /// Whether it knows modification sequences (RFC 7162: QRESYNC implies CONDSTORE).
+    pub(crate) fn keeps_modseqs(&self) -> bool {
+        self.offers("CONDSTORE") || self.offers("QRESYNC")
+    }
 }
 
 impl Connection {
     pub(crate) fn new(wire: Wire, server: Server) -> Self {
-        Self { wire, folder: None, idle_refused: false, server }
+        Self { wire, folder: None, idle_refused: false, qresync: false, server }
     }
 
     /// What the server says about itself.

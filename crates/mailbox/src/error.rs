@@ -237,9 +237,10 @@ impl Error {
     }
 }
 
-/// Whether a response code says that the trouble will pass (RFC 5530, 3).
+/// Whether a response code says that the trouble will pass (RFC 5530, 3). A full quota or a limit does not:
+/// somebody must do something about it.
 pub(crate) fn is_passing(code: &str) -> bool {
-    matches!(code, "UNAVAILABLE" | "INUSE" | "SERVERBUG")
+    matches!(code, "UNAVAILABLE" | "INUSE" | "SERVERBUG" | "EXPUNGEISSUED")
 }
 
 /// A server's own words, cut and made harmless.

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use crate::command::Command;
 use crate::error::Error;
-use crate::uids::{UidSet, sets};
+use crate::uids::sets;
 use crate::wire::Taken;
 use crate::{Connection, Flags};
 
@@ -40,13 +40,13 @@ pub struct FlagState {
     pub modseq: Option<ModSeq>,
 }
 
-/// How much of a mail is fetched.
+/// How many octets of mail are fetched at most, so that a server cannot fill the memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
-    /// All of it, up to the guard's cap of 64 MiB.
-    Whole,
-    /// So many octets from its begin.
-    First(u32),
+pub struct Budget {
+    /// Of each mail, from its begin; the rest of a larger one is left on the server.
+    pub each: u32,
+    /// Of all mails of a call together. A server that sends more lied about their sizes: [`Error::Limit`].
+    pub total: u64,
 }
 
 /// A mail as it came over the wire.
@@ -82,7 +82,7 @@ impl Connection {
         let asked = |uid: Uid| (first..=last).contains(&uid);
         let found = self.fetch(Command::new("UID FETCH", &text), &asked).await?;
         let incomplete = || self.wire.protocol("UID FETCH", "without FLAGS or RFC822.SIZE");
-        found.into_iter().map(|(uid, items)| items.summary(uid).ok_or_else(incomplete)).collect()
+        found.0.into_iter().map(|(uid, items)| items.summary(uid).ok_or_else(incomplete)).collect()
     }
 
     /// The flags of these messages, ascending; those that are gone are absent.
@@ -92,42 +92,22 @@ impl Connection {
     #[tracing::instrument(name = "imap.flags", skip_all, fields(count = uids.len()))]
     pub async fn flags(&mut self, uids: &[Uid]) -> Result<Vec<FlagState>, Error> {
         let items = if self.modseq() { "UID FLAGS MODSEQ" } else { "UID FLAGS" };
-        let found = self.fetch_sets(uids, &format!("({items})"), 0).await?;
-        Ok(found.into_iter().filter_map(|(uid, items)| items.flag_state(uid)).collect())
+        let found = self.fetch_sets(uids, &format!("({items})"), Budget { each: 0, total: 0 }).await?;
+        Ok(found.flag_states().collect())
     }
 
-    /// The flags of the messages up to `last` that changed after `modseq` (RFC 7162, 3.1.4).
+    /// The begins of these mails, ascending, read without marking them as read; those that are gone are absent.
+    ///
+    /// Asked for as `BODY[]<0.each>` always: a server whose RFC822.SIZE is a guess then cuts the mail
+    /// where it would otherwise pass the budget.
     ///
     /// # Errors
-    /// [`Error::Unsupported`] where the folder keeps no modification sequences.
-    #[tracing::instrument(name = "imap.changed_since", skip_all, fields(%modseq, %last))]
-    pub async fn changed_since(&mut self, modseq: ModSeq, last: Uid) -> Result<Vec<FlagState>, Error> {
-        if !self.modseq() {
-            return Err(self.wire.unsupported("CONDSTORE"));
-        }
-        if last.0 == 0 {
-            return Ok(Vec::new());
-        }
-        let text = format!("UID FETCH 1:{last} (UID FLAGS MODSEQ) (CHANGEDSINCE {modseq})");
-        let found = self.fetch(Command::new("UID FETCH", &text), &|uid| uid <= last).await?;
-        let states = found.into_iter().filter_map(|(uid, items)| items.flag_state(uid));
-        Ok(states.filter(|state| state.modseq.is_none_or(|one| one > modseq)).collect())
-    }
-
-    /// The mails themselves, ascending, read without marking them as read; those that are gone are absent.
-    ///
-    /// # Errors
-    /// [`Error`]; among them [`Error::Limit`] for a mail larger than the guard lets through.
+    /// [`Error`]; among them [`Error::Limit`] where a server sends more than the budget.
     #[tracing::instrument(name = "imap.bodies", skip_all, fields(count = uids.len()))]
-    pub async fn bodies(&mut self, uids: &[Uid], part: Part) -> Result<Vec<RawMessage>, Error> {
-        let found = match part {
-            Part::Whole => self.fetch_sets(uids, "(UID BODY.PEEK[])", u64::MAX).await?,
-            Part::First(octets) => {
-                let items = format!("(UID RFC822.SIZE BODY.PEEK[]<0.{octets}>)");
-                self.fetch_sets(uids, &items, octets.into()).await?
-            }
-        };
-        Ok(found.into_iter().filter_map(|(uid, items)| items.message(uid, part)).collect())
+    pub async fn bodies(&mut self, uids: &[Uid], budget: Budget) -> Result<Vec<RawMessage>, Error> {
+        let items = format!("(UID RFC822.SIZE BODY.PEEK[]<0.{}>)", budget.each);
+        let found = self.fetch_sets(uids, &items, budget).await?;
+        Ok(found.messages(budget.each).collect())
     }
 
     /// The `Message-ID` header fields of these messages, raw and possibly empty, for fingerprints.
@@ -137,22 +117,18 @@ impl Connection {
     #[tracing::instrument(name = "imap.headers", skip_all, fields(count = uids.len()))]
     pub async fn headers(&mut self, uids: &[Uid]) -> Result<Vec<RawMessage>, Error> {
         let items = "(UID BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])";
-        let found = self.fetch_sets(uids, items, LONGEST_HEADER).await?;
-        Ok(found.into_iter().filter_map(|(uid, items)| items.message(uid, Part::Whole)).collect())
+        let total = u64::from(LONGEST_HEADER) + USUAL_HEADER * uids.len() as u64;
+        let found = self.fetch_sets(uids, items, Budget { each: LONGEST_HEADER, total }).await?;
+        Ok(found.messages(u32::MAX).collect())
     }
 
-    async fn fetch_sets(
-        &mut self,
-        uids: &[Uid],
-        items: &str,
-        literal: u64,
-    ) -> Result<BTreeMap<Uid, Items>, Error> {
-        let mut found = BTreeMap::new();
+    async fn fetch_sets(&mut self, uids: &[Uid], items: &str, budget: Budget) -> Result<Found, Error> {
+        let mut found = Found::default();
         for set in sets(uids) {
-            let UidSet { text, .. } = &set;
-            let command =
-                Command::new("UID FETCH", &format!("UID FETCH {text} {items}")).with_literal(literal);
-            found.append(&mut self.fetch(command, &|uid| set.contains(uid)).await?);
+            let left = budget.total.saturating_sub(found.octets());
+            let text = format!("UID FETCH {} {items}", set.text);
+            let command = Command::new("UID FETCH", &text).with_literals(budget.each, left);
+            found.extend(self.fetch(command, &|uid| set.contains(uid)).await?);
         }
         Ok(found)
     }
@@ -162,34 +138,58 @@ impl Connection {
         &mut self,
         command: Command,
         asked: &(dyn Fn(Uid) -> bool + Send + Sync),
-    ) -> Result<BTreeMap<Uid, Items>, Error> {
-        let mut found: BTreeMap<Uid, Items> = BTreeMap::new();
-        let mut take = |response: &Response<'_>| {
-            let Response::Fetch(_, attributes) = response else { return Taken::Stray };
-            match uid_of(attributes).filter(|uid| asked(*uid)) {
-                Some(uid) => {
-                    let items = found.entry(uid).or_default();
-                    for attribute in attributes {
-                        items.take(attribute);
-                    }
-                    Taken::Mine
-                }
-                None => Taken::Stray,
-            }
-        };
-        self.wire.run(command, &mut take).await?;
+    ) -> Result<Found, Error> {
+        let flags_asked = command.mentions("FLAGS");
+        let mut found = Found::default();
+        self.wire.run(command, &mut |response| found.take(response, asked, flags_asked)).await?;
         Ok(found)
     }
 }
 
 /// A header field may be folded over many lines, but not without end.
-const LONGEST_HEADER: u64 = 256 * 1024;
+const LONGEST_HEADER: u32 = 256 * 1024;
+/// Few header fields are longer.
+const USUAL_HEADER: u64 = 1024;
 
 pub(crate) fn uid_of(attributes: &[AttributeValue<'_>]) -> Option<Uid> {
     attributes.iter().find_map(|attribute| match attribute {
         AttributeValue::Uid(uid) if *uid > 0 => Some(Uid(*uid)),
         _ => None,
     })
+}
+
+/// What replies told, by message.
+#[derive(Default)]
+pub(crate) struct Found(BTreeMap<Uid, Items>);
+
+impl Found {
+    /// Flags that nobody asked for are a change by somebody else, even of a message that was asked for.
+    pub fn take(&mut self, response: &Response<'_>, asked: &dyn Fn(Uid) -> bool, flags_asked: bool) -> Taken {
+        let Response::Fetch(_, attributes) = response else { return Taken::Stray };
+        let Some(uid) = uid_of(attributes).filter(|uid| asked(*uid)) else { return Taken::Stray };
+        let items = self.0.entry(uid).or_default();
+        for attribute in attributes {
+            items.take(attribute);
+        }
+        let has_flags = attributes.iter().any(|attribute| matches!(attribute, AttributeValue::Flags(_)));
+        if has_flags && !flags_asked { Taken::Stray } else { Taken::Mine }
+    }
+
+    fn extend(&mut self, mut other: Self) {
+        self.0.append(&mut other.0);
+    }
+
+    fn octets(&self) -> u64 {
+        self.0.values().filter_map(|items| items.body.as_ref()).map(|body| body.len() as u64).sum()
+    }
+
+    pub fn flag_states(self) -> impl Iterator<Item = FlagState> {
+        self.0.into_iter().filter_map(|(uid, items)| items.flag_state(uid))
+    }
+
+    fn messages(self, most: u32) -> impl Iterator<Item = RawMessage> {
+        self.0.into_iter().filter_map(move |(uid, items)| items.message(uid, most))
+    }
 }
 
 /// What replies told about one message; a later reply completes or corrects an earlier one.
@@ -223,15 +223,10 @@ impl Items {
         Some(FlagState { uid, flags: self.flags?, modseq: self.modseq })
     }
 
-    fn message(self, uid: Uid, part: Part) -> Option<RawMessage> {
+    fn message(self, uid: Uid, most: u32) -> Option<RawMessage> {
         let mut bytes = self.body?;
-        let partial = match part {
-            Part::Whole => false,
-            Part::First(octets) => {
-                bytes.truncate(octets as usize);
-                bytes.len() == octets as usize && self.size != Some(octets)
-            }
-        };
+        bytes.truncate(most as usize);
+        let partial = bytes.len() == most as usize && self.size != Some(most);
         Some(RawMessage { uid, bytes, partial })
     }
 }

@@ -1,7 +1,7 @@
 //! The only crate that speaks IMAP: connect, select, fetch, tag, wait. It never takes silence for "nothing there".
 //!
 //! ```text
-//!   Connection          select, summaries, flags, bodies, add_keyword, wait …   (RFC 3501, 7162, 2177)
+//!   Connection          select, changes, bodies, add_keyword, move_to, notify, wait …
 //!       │
 //!     Wire              one executor: send, read, demand the tagged OK, or be unusable
 //!       │
@@ -19,12 +19,18 @@
 //! is unusable and says so ([`Error::Lost`]): drop it and connect anew.
 
 mod account;
+mod changes;
+mod closing;
 mod command;
 mod connection;
 mod error;
 mod fetch;
 mod flags;
+mod folders;
 pub mod guard;
+mod moves;
+mod names;
+mod notify;
 mod secret;
 mod select;
 mod sign_in;
@@ -36,10 +42,13 @@ mod wait;
 mod wire;
 
 pub use account::{Account, Timeouts, Tls, Trust};
+pub use changes::Changes;
 pub use connection::{Connection, Server};
 pub use error::{Error, Peer};
-pub use fetch::{FlagState, Part, RawMessage, Summary};
+pub use fetch::{Budget, FlagState, RawMessage, Summary};
 pub use flags::Flags;
+pub use folders::FolderStatus;
+pub use moves::Copied;
 pub use secret::{Secret, SecretError, SecretSource};
 pub use select::{Access, Keywords, Selected};
 pub use sign_in::{connect, sign_in};

@@ -3,10 +3,11 @@
 use async_imap::imap_proto::{AttributeValue, MailboxDatum, Response, ResponseCode, Status};
 use domain::{ModSeq, Uid, UidValidity};
 
-use crate::command::{self, Command};
+use crate::closing::bracketed;
+use crate::command::Command;
 use crate::connection::OpenFolder;
 use crate::error::Error;
-use crate::wire::{Closing, Taken, bracketed};
+use crate::wire::Taken;
 use crate::{Connection, Flags};
 
 /// How a folder is opened.
@@ -65,7 +66,7 @@ impl Connection {
         let command = self.select_command(folder, access);
         let closing = self.wire.exchange(command, &mut |response| reply.take(response)).await?;
         if closing.status != Status::Ok {
-            return Err(self.not_selected(folder, closing));
+            return Err(self.not_opened("SELECT", folder, closing));
         }
         let read_only = access == Access::ReadOnly || closing.code == "READ-ONLY";
         let uid_validity =
@@ -74,6 +75,7 @@ impl Connection {
         let highest_modseq = reply.highest_modseq();
         self.folder = Some(OpenFolder { read_only, modseq: highest_modseq.is_some() });
         (self.wire.news, self.wire.exists) = (false, exists);
+        self.wire.elsewhere.forget(folder);
         let uid_next = match reply.uid_next {
             Some(uid) => uid,
             None => self.uid_after_the_last(exists).await?,
@@ -85,22 +87,8 @@ impl Connection {
 
     fn select_command(&self, folder: &str, access: Access) -> Command {
         let verb = if access == Access::ReadWrite { "SELECT" } else { "EXAMINE" };
-        let condstore = ["CONDSTORE", "QRESYNC"].iter().any(|name| self.server().offers(name));
-        let parameter = if condstore { " (CONDSTORE)" } else { "" };
-        Command::new(verb, &format!("{verb} {}{parameter}", command::folder(folder)))
-    }
-
-    /// A missing folder has many names (RFC 5530, 3, and servers older than that).
-    fn not_selected(&self, folder: &str, closing: Closing) -> Error {
-        let text = closing.text.to_ascii_lowercase();
-        let missing = matches!(closing.code.as_str(), "NONEXISTENT" | "TRYCREATE" | "NOPERM")
-            || ["exist", "not found", "no such", "unknown mailbox", "unknown folder"]
-                .iter()
-                .any(|phrase| text.contains(phrase));
-        if missing && closing.status == Status::No {
-            return Error::FolderMissing { server: self.wire.server.clone(), folder: folder.to_owned() };
-        }
-        self.wire.refused("SELECT", closing)
+        let parameter = if self.server().keeps_modseqs() { " (CONDSTORE)" } else { "" };
+        Command::about(verb, folder, parameter)
     }
 
     /// For servers that do not tell UIDNEXT (RFC 3501 allows that).
@@ -153,6 +141,7 @@ impl Reply {
                 let unknown = outcome.information.as_deref().and_then(bracketed);
                 self.no_modseq |= unknown.is_some_and(|(name, _)| name == "NOMODSEQ");
             }
+            Response::MailboxData(MailboxDatum::Status { .. }) => return Taken::Stray,
             // An alert in the middle, or an event of the folder that is being left.
             _ => {}
         }

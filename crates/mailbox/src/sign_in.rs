@@ -9,9 +9,10 @@ use std::collections::BTreeSet;
 
 use async_imap::imap_proto::{Capability, Response, Status};
 
+use crate::closing::Closing;
 use crate::command::Command;
 use crate::error::{Error, Peer, is_passing, quotable};
-use crate::wire::{Closing, Taken, Wire};
+use crate::wire::{Taken, Wire};
 use crate::{Account, Connection, Secret, Server, Tls, Transport, Trust, tls, transport};
 
 /// Connects and signs in.

@@ -4,11 +4,12 @@ use async_imap::imap_proto::{Response, Status};
 use domain::{ModSeq, Uid};
 
 use crate::Connection;
+use crate::closing::Closing;
 use crate::command::Command;
 use crate::error::Error;
 use crate::fetch::uid_of;
 use crate::uids::{UidSet, ranges, sets};
-use crate::wire::{Closing, Taken};
+use crate::wire::Taken;
 
 /// What a STORE did not do.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

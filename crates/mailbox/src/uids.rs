@@ -66,6 +66,11 @@ pub(crate) fn ranges(text: &str) -> Option<Vec<RangeInclusive<u32>>> {
         .collect()
 }
 
+/// How many UIDs a range holds; one too few for the range of all.
+pub(crate) fn length(range: &RangeInclusive<u32>) -> u32 {
+    range.end().checked_sub(*range.start()).map_or(0, |more| more.saturating_add(1))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

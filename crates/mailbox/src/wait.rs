@@ -3,21 +3,25 @@
 //! Every wake is only a hint: IDLE's events carry no UIDs, and some servers tell half. What happened
 //! during earlier commands counts too, because a server tells it only once.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use async_imap::imap_proto::{Response, Status};
 use tokio::time::timeout;
 
 use crate::Connection;
+use crate::closing::Closing;
 use crate::command::Command;
 use crate::error::Error;
-use crate::wire::{Closing, Deadline, Heard, Taken};
+use crate::wire::{Deadline, Heard, Taken};
 
 /// Why a wait ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Wake {
-    /// Something may have changed: look.
+    /// Something may have changed in the open folder: look.
     News,
+    /// Something may have changed in these other folders, named as [`Connection::notify`] was given them.
+    Elsewhere(BTreeSet<String>),
     /// Nothing was heard.
     Quiet,
 }
@@ -28,17 +32,21 @@ const IDLE: &str = "IDLE";
 
 impl Connection {
     /// Waits for news for at most `limit` (five minutes at the most), or one `poll` where there is no IDLE.
+    /// News of the open folder comes first; what happened elsewhere then ends the next wait at once.
     ///
     /// # Errors
     /// [`Error::Lost`] above all: a connection that ends is never mistaken for news or for quiet.
     #[tracing::instrument(name = "imap.wait", skip_all)]
     pub async fn wait(&mut self, limit: Duration, poll: Duration) -> Result<Wake, Error> {
         let limit = limit.min(LONGEST_IDLE);
-        if !self.wire.news {
+        if !self.wire.has_heard() {
             self.listen_or_ask(limit, poll).await?;
         }
-        let heard = std::mem::take(&mut self.wire.news);
-        Ok(if heard { Wake::News } else { Wake::Quiet })
+        if std::mem::take(&mut self.wire.news) {
+            return Ok(Wake::News);
+        }
+        let elsewhere = self.wire.elsewhere.take();
+        Ok(if elsewhere.is_empty() { Wake::Quiet } else { Wake::Elsewhere(elsewhere) })
     }
 
     async fn listen_or_ask(&mut self, limit: Duration, poll: Duration) -> Result<(), Error> {
@@ -76,7 +84,7 @@ impl Connection {
 
     /// Until something happens, or nothing does for long enough.
     async fn listen(&mut self, until: Deadline) -> Result<(), Error> {
-        while !self.wire.news && !until.left().is_zero() {
+        while !self.wire.has_heard() && !until.left().is_zero() {
             let mut take = |_: &Response<'_>| Taken::Stray;
             match timeout(until.left(), self.wire.receive_calmly(IDLE, &mut take)).await {
                 Ok(Ok(Heard::Closing(..))) => return Err(self.wire.protocol(IDLE, "before it was done")),

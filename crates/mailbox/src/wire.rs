@@ -10,14 +10,16 @@ use std::io;
 use std::time::Duration;
 
 use async_imap::Client;
-use async_imap::imap_proto::{MailboxDatum, Outcome, Response, ResponseCode, Status};
+use async_imap::imap_proto::{MailboxDatum, Response, Status};
 use tokio::io::AsyncWriteExt as _;
 use tokio::time::{Instant, timeout};
 
+use crate::closing::Closing;
 use crate::command::Command;
 use crate::error::{Error, Peer, quotable};
 use crate::guard::{Breach, Caps, Guard};
-use crate::{Timeouts, Transport};
+use crate::notify::Elsewhere;
+use crate::{Timeouts, Transport, uids};
 
 /// A slower server than this is no server.
 const BYTES_PER_SECOND: u64 = 1024;
@@ -32,9 +34,10 @@ pub(crate) struct Wire {
     pub news: bool,
     /// How many messages the server last said the folder has.
     pub exists: u32,
+    pub elsewhere: Elsewhere,
 }
 
-/// Looks at each untagged response of a command.
+/// Looks at each untagged response of a command, and at its tagged reply.
 pub(crate) type Take<'t> = &'t mut (dyn FnMut(&Response<'_>) -> Taken + Send);
 
 /// What a collector says of an untagged response.
@@ -56,21 +59,14 @@ pub(crate) enum Heard {
     Bye(String),
     /// Unasked: the folder has so many messages.
     Exists(u32),
-    /// Unasked: a message changed or is gone.
+    /// Unasked: a message changed.
     Change,
+    /// Unasked: so many messages are gone.
+    Gone(u32),
+    /// Unasked: something happened in another folder, named as on the wire.
+    Elsewhere(String),
     /// Asked for, or of no importance.
     Other,
-}
-
-/// The end of a command.
-pub(crate) struct Closing {
-    pub status: Status,
-    /// The response code's name in upper case; empty where none was given.
-    pub code: String,
-    /// What follows the name inside the brackets.
-    pub argument: String,
-    /// The text, cut and harmless.
-    pub text: String,
 }
 
 /// When a command must be over.
@@ -80,7 +76,16 @@ pub(crate) struct Deadline(Instant);
 impl Wire {
     pub fn new(stream: Box<dyn Transport>, server: Peer, timeouts: Timeouts) -> Self {
         let client = Client::new(Guard::new(stream, Caps::default()));
-        Self { client, server, timeouts, tags: 0, sound: true, news: false, exists: 0 }
+        Self {
+            client,
+            server,
+            timeouts,
+            tags: 0,
+            sound: true,
+            news: false,
+            exists: 0,
+            elsewhere: Elsewhere::default(),
+        }
     }
 
     /// Runs a command and demands its tagged OK.
@@ -119,7 +124,7 @@ impl Wire {
         self.sound = false;
         self.tags += 1;
         let tag = format!("L{}", self.tags);
-        self.client.get_mut().expect(command.literal);
+        self.client.get_mut().expect(command.literals);
         let first = command.parts.first().map(Vec::as_slice).unwrap_or_default();
         let mut line = [tag.as_bytes(), b" ", first].concat();
         let sent = self.send(&line, command.verb, deadline).await;
@@ -188,8 +193,19 @@ impl Wire {
                 self.exists = *count;
             }
             Heard::Change => self.news = true,
+            Heard::Gone(count) => {
+                self.news = true;
+                // Else as many new ones would look like none.
+                self.exists = self.exists.saturating_sub(*count);
+            }
+            Heard::Elsewhere(name) => self.elsewhere.hear(name),
             _ => {}
         }
+    }
+
+    /// Whether there is a reason not to wait.
+    pub fn has_heard(&self) -> bool {
+        self.news || !self.elsewhere.is_empty()
     }
 
     pub fn deadline(&self) -> Deadline {
@@ -242,6 +258,7 @@ impl Heard {
     fn new(response: &Response<'_>, take: Take<'_>) -> Self {
         match response {
             Response::Done { tag, status, outcome } => {
+                take(response);
                 Self::Closing(tag.0.clone(), Closing::new(status, outcome))
             }
             Response::Continue(_) => Self::Continue,
@@ -250,25 +267,16 @@ impl Heard {
             }
             untagged if take(untagged) == Taken::Mine => Self::Other,
             Response::MailboxData(MailboxDatum::Exists(count)) => Self::Exists(*count),
-            Response::Expunge(_) | Response::Vanished { .. } | Response::Fetch(..) => Self::Change,
+            Response::MailboxData(MailboxDatum::Status { mailbox, .. }) => {
+                Self::Elsewhere(mailbox.clone().into_owned())
+            }
+            Response::Expunge(_) => Self::Gone(1),
+            Response::Vanished { uids, .. } => {
+                Self::Gone(uids.iter().map(uids::length).fold(0, u32::saturating_add))
+            }
+            Response::Fetch(..) => Self::Change,
             _ => Self::Other,
         }
-    }
-}
-
-impl Closing {
-    fn new(status: &Status, outcome: &Outcome<'_>) -> Self {
-        let status = match status {
-            Status::Ok | Status::PreAuth => Status::Ok,
-            Status::No => Status::No,
-            Status::Bad | Status::Bye => Status::Bad,
-        };
-        let information = outcome.information.as_deref().unwrap_or_default();
-        let (code, argument) = match &outcome.code {
-            Some(code) => (name_of(code).to_owned(), String::new()),
-            None => bracketed(information).unwrap_or_default(),
-        };
-        Self { status, code, argument, text: quotable(information) }
     }
 }
 
@@ -279,37 +287,5 @@ impl Deadline {
 
     pub fn left(self) -> Duration {
         self.0.saturating_duration_since(Instant::now())
-    }
-}
-
-/// The codes that the parser knows and that mean something to us.
-fn name_of(code: &ResponseCode<'_>) -> &'static str {
-    match code {
-        ResponseCode::ReadOnly => "READ-ONLY",
-        ResponseCode::ReadWrite => "READ-WRITE",
-        ResponseCode::TryCreate => "TRYCREATE",
-        ResponseCode::Alert => "ALERT",
-        _ => "",
-    }
-}
-
-/// A response code that the parser does not know stays in the text: `[MODIFIED 7,9] some failed`.
-pub(crate) fn bracketed(text: &str) -> Option<(String, String)> {
-    let (inside, _) = text.strip_prefix('[')?.split_once(']')?;
-    let (name, argument) = inside.split_once(' ').unwrap_or((inside, ""));
-    Some((name.to_ascii_uppercase(), argument.to_owned()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn unknown_codes_are_read_from_the_text() {
-        let read = |text| bracketed(text).map(|(name, argument)| format!("{name}={argument}"));
-        assert_eq!(read("[modified 7,9] failed").as_deref(), Some("MODIFIED=7,9"));
-        assert_eq!(read("[NOMODSEQ]").as_deref(), Some("NOMODSEQ="));
-        assert_eq!(read("no [MODIFIED 7]"), None);
-        assert_eq!(read("[MODIFIED 7"), None);
     }
 }

@@ -155,14 +155,22 @@ async fn act(connection: &mut Connection, what: &str) -> String {
             show(connection.summaries(Uid(number(1)), Uid(number(2))).await, |all| list(&all, show_summary))
         }
         "flags" => show(connection.flags(&uids(1)).await, |all| list(&all, show_flags)),
-        "changed" => {
-            let last = Uid(number(2));
-            show(connection.changed_since(since(1).unwrap(), last).await, |all| list(&all, show_flags))
-        }
+        "qresync" => show(connection.enable_qresync().await, |enabled| enabled.to_string()),
+        "changes" => show(connection.changes(since(1).unwrap(), Uid(number(2))).await, |changes| {
+            show_changes(&changes)
+        }),
         "bodies" => {
-            let part = words.get(2).map_or(Part::Whole, |_| Part::First(number(2)));
-            show(connection.bodies(&uids(1), part).await, |all| list(&all, show_message))
+            let each = words.get(2).map_or(1 << 20, |_| number(2));
+            let total = words.get(3).map_or(1 << 22, |_| number(3).into());
+            show(connection.bodies(&uids(1), Budget { each, total }).await, |all| list(&all, show_message))
         }
+        "delimiter" => show(connection.delimiter().await, |delimiter| format!("{delimiter:?}")),
+        "create" => show(connection.create(words[1]).await, |()| "done".to_owned()),
+        "status" => show(connection.status(words[1]).await, |status| format!("{status:?}")),
+        "move" => show(connection.move_to(&uids(1), words[2]).await, |all| list(&all, show_copied)),
+        "copy" => show(connection.copy_to(&uids(1), words[2]).await, |all| list(&all, show_copied)),
+        "expunge" => show(connection.expunge(&uids(1)).await, |()| "done".to_owned()),
+        "notify" => show(connection.notify(&words[1..]).await, |()| "done".to_owned()),
         "headers" => show(connection.headers(&uids(1)).await, |all| list(&all, show_message)),
         "add" => {
             show(connection.add_keyword(&uids(2), words[1], since(3)).await, |stored| format!("{stored:?}"))
@@ -208,6 +216,14 @@ fn show_summary(summary: &Summary) -> String {
 fn show_flags(state: &FlagState) -> String {
     let modseq = state.modseq.map_or("-".to_owned(), |modseq| modseq.to_string());
     format!("{} {:?} {modseq}", state.uid, state.flags)
+}
+
+fn show_changes(changes: &Changes) -> String {
+    format!("{} | vanished {:?}", list(&changes.changed, show_flags), changes.vanished)
+}
+
+fn show_copied(copied: &Copied) -> String {
+    format!("{} to {} of {}", copied.from, copied.to, copied.validity)
 }
 
 fn show_message(message: &RawMessage) -> String {
@@ -292,6 +308,46 @@ async fn a_dropped_future_leaves_the_connection_unusable() {
     assert!(matches!(again, Error::Lost { .. }), "{again}");
 }
 
+/// Signs in to a server that then says `* OK hm` a hundred times a second, whatever it is told; `first` precedes it.
+async fn with_a_server_that_never_pauses(first: &'static [u8]) -> Connection {
+    let dialog = Dialog { caps: Some("IMAP4rev1 IDLE".into()), ..Dialog::default() };
+    let (ours, mut theirs) = tokio::io::duplex(1 << 16);
+    tokio::spawn(async move {
+        let hello = format!(
+            "* OK\r\n* CAPABILITY {0}\r\nL1 OK\r\nL2 OK\r\n* CAPABILITY {0}\r\nL3 OK\r\n",
+            dialog.caps.unwrap()
+        );
+        theirs.write_all(hello.as_bytes()).await.unwrap();
+        theirs.write_all(first).await.unwrap();
+        while theirs.write_all(b"* OK hm\r\n").await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    });
+    let secret = Secret::new(b"secret".to_vec()).unwrap();
+    sign_in(Box::new(ours), &account("u"), &secret).await.unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_never_pauses_meets_the_time_limit() {
+    let mut connection = with_a_server_that_never_pauses(b"").await;
+    let begin = tokio::time::Instant::now();
+    let error = connection.flags(&[Uid(1)]).await.unwrap_err();
+    assert!(matches!(error, Error::Timeout { .. }), "{error}");
+    let (took, limit) = (begin.elapsed(), Timeouts::default().command);
+    assert!((limit..limit + Duration::from_secs(1)).contains(&took), "{took:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_never_pauses_ends_no_idle_late() {
+    let mut connection = with_a_server_that_never_pauses(b"+ idling\r\n").await;
+    let begin = tokio::time::Instant::now();
+    let minute = Duration::from_mins(1);
+    let error = connection.wait(minute, minute).await.unwrap_err();
+    assert!(matches!(error, Error::Timeout { .. }), "{error}");
+    let (took, limit) = (begin.elapsed(), minute + Timeouts::default().done);
+    assert!((limit..limit + Duration::from_secs(1)).contains(&took), "{took:?}");
+}
+
 #[test]
 fn connections_move_between_threads() {
     fn is_send(_: impl Send) {}
@@ -302,7 +358,10 @@ fn connections_move_between_threads() {
 async fn a_session(mut connection: Connection) {
     let _ = connection.select("INBOX", Access::ReadWrite).await;
     let _ = connection.summaries(Uid(1), Uid(2)).await;
-    let _ = connection.bodies(&[Uid(1)], Part::Whole).await;
+    let _ = connection.bodies(&[Uid(1)], Budget { each: 1, total: 1 }).await;
+    let _ = connection.move_to(&[Uid(1)], "x").await;
+    let _ = connection.changes(ModSeq(1), Uid(1)).await;
+    let _ = connection.notify(&["x"]).await;
     let _ = connection.add_keyword(&[Uid(1)], "x", None).await;
     let _ = connection.wait(Duration::ZERO, Duration::ZERO).await;
     connection.logout().await;

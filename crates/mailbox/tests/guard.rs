@@ -3,12 +3,13 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use domain::{ModSeq, Uid};
-use langhals_mailbox::guard::{Breach, Caps, Framer};
-use langhals_mailbox::{Access, Account, Part, Secret, SecretSource, Timeouts, Tls, sign_in};
+use langhals_mailbox::guard::{Breach, Caps, Framer, Literals};
+use langhals_mailbox::{Access, Account, Budget, Secret, SecretSource, Timeouts, Tls, sign_in};
 use proptest::prelude::*;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
-const CAPS: Caps = Caps { line: 200, literal: 300, literals: 4, depth: 5, text: 2_000 };
+const OCTETS: Literals = Literals { response: 300, command: 1_000 };
+const CAPS: Caps = Caps { line: 200, octets: OCTETS, literals: 4, depth: 5, text: 2_000 };
 
 /// Everything that comes out of bytes fed in chunks of these sizes, in turn.
 fn frame(input: &[u8], sizes: &[usize]) -> (Vec<u8>, Option<Breach>) {
@@ -43,6 +44,11 @@ fn imapish() -> impl Strategy<Value = Vec<u8>> {
         Just(b"* 1 FETCH (UID 1 ".to_vec()),
         Just(b"* OK ".to_vec()),
         Just(b"* X ".to_vec()),
+        Just(b"* LIST () ".to_vec()),
+        Just(b"* STATUS ".to_vec()),
+        Just(b"* VANISHED (EARLIER) 1:9".to_vec()),
+        Just(b"OK [COPYUID 1 1:9 2:10] ".to_vec()),
+        Just(b"a (MESSAGES 3".to_vec()),
         Just(b"FLAGS (\\Seen)".to_vec()),
         Just(b"INTERNALDATE NIL".to_vec()),
         Just(b"BODY[] ".to_vec()),
@@ -97,7 +103,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_raving_server_never_crashes_the_client(ravings in proptest::collection::vec(imapish(), 6)) {
+    fn a_raving_server_never_crashes_the_client(ravings in proptest::collection::vec(imapish(), 9)) {
         tokio::runtime::Builder::new_current_thread()
             .enable_time()
             .start_paused(true)
@@ -139,10 +145,15 @@ async fn rave(ravings: Vec<Vec<u8>>) {
     let _ = connection.select("INBOX", Access::ReadWrite).await;
     let all = connection.summaries(first, last).await.unwrap_or_default();
     assert!(all.iter().all(|summary| (first..=last).contains(&summary.uid)));
-    let bodies = connection.bodies(&[first, last], Part::First(100)).await.unwrap_or_default();
+    let bodies =
+        connection.bodies(&[first, last], Budget { each: 100, total: 200 }).await.unwrap_or_default();
     assert!(bodies.len() <= 2 && bodies.iter().all(|mail| mail.bytes.len() <= 100));
     let _ = connection.add_keyword(&[first, last], "x", None).await;
-    let _ = connection.changed_since(ModSeq(1), last).await;
+    let _ = connection.changes(ModSeq(1), last).await;
+    let copied = connection.copy_to(&[first, last], "x").await.unwrap_or_default();
+    assert!(copied.len() <= 2);
+    let _ = connection.status("a").await;
+    let _ = connection.delimiter().await;
     let _ = connection.wait(Timeouts::default().done, Timeouts::default().done).await;
 }
 
@@ -154,6 +165,16 @@ fn caps_are_exact() {
     let literal = |size: usize| format!("* 1 FETCH ({{{size}}}\r\n").into_bytes();
     assert_eq!(frame(&literal(300), &[3]).1, None);
     assert_eq!(frame(&literal(301), &[3]).1, Some(Breach::Literal));
+    let halves =
+        b"* 1 FETCH ({200}\r\n".iter().chain(&[b'x'; 200]).chain(b" {100}\r\n").copied().collect::<Vec<_>>();
+    assert_eq!(frame(&halves, &[3]).1, None);
+    let whole = [halves.as_slice(), &[b'x'; 100], b")\r\n"].concat();
+    assert_eq!(frame(&[whole.as_slice(), b"* X {1}\r\n"].concat(), &[3]).1, None);
+    let response = [whole.strip_suffix(b")\r\n").unwrap(), b" {1}\r\n"].concat();
+    assert_eq!(frame(&response, &[3]).1, Some(Breach::Literal));
+    let dropped = |count: usize| [b"* X {100}\r\n".as_slice(), &[b'x'; 100], b"\r\n"].concat().repeat(count);
+    assert_eq!(frame(&dropped(10), &[3]).1, None);
+    assert_eq!(frame(&dropped(11), &[3]).1, Some(Breach::Octets));
     assert_eq!(frame(&b"* OK hm\r\n".repeat(222), &[3]).1, None);
     assert_eq!(frame(&b"* OK hm\r\n".repeat(223), &[3]).1, Some(Breach::Text));
 }

@@ -10,6 +10,7 @@
 //!
 //! A breach is final: the stream cannot be trusted to be in step any more.
 
+use super::folders;
 use super::mend::{self, Kind};
 
 /// What a server may at most do.
@@ -17,8 +18,8 @@ use super::mend::{self, Kind};
 pub struct Caps {
     /// Bytes in a line outside literals.
     pub line: usize,
-    /// Bytes in a literal, whatever a command expects.
-    pub literal: u64,
+    /// Bytes in literals, whatever a command expects.
+    pub octets: Literals,
     /// Literals in one response.
     pub literals: usize,
     /// Parentheses nested in one response.
@@ -27,9 +28,19 @@ pub struct Caps {
     pub text: u64,
 }
 
+/// How many bytes the literals of a reply may hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Literals {
+    /// In one response.
+    pub response: u64,
+    /// In the reply to one command, all responses together, those that nobody uses among them.
+    pub command: u64,
+}
+
 impl Default for Caps {
     fn default() -> Self {
-        Self { line: 64 * 1024, literal: 64 << 20, literals: 16, depth: 32, text: 32 << 20 }
+        let octets = Literals { response: 16 << 20, command: 64 << 20 };
+        Self { line: 64 * 1024, octets, literals: 16, depth: 32, text: 32 << 20 }
     }
 }
 
@@ -39,9 +50,12 @@ pub enum Breach {
     /// [`Caps::line`].
     #[error("a line that does not end")]
     Line,
-    /// [`Caps::literal`], or what the command expected.
+    /// [`Literals::response`], or what the command expected.
     #[error("a literal larger than was asked for")]
     Literal,
+    /// [`Literals::command`], or what the command expected.
+    #[error("more mail than its sizes add up to")]
+    Octets,
     /// [`Caps::literals`].
     #[error("too many literals in one response")]
     Literals,
@@ -60,7 +74,8 @@ pub enum Breach {
 #[derive(Debug)]
 pub struct Framer {
     caps: Caps,
-    expected_literal: u64,
+    expected: Literals,
+    octets: u64,
     text: u64,
     line: Vec<u8>,
     phase: Phase,
@@ -80,20 +95,23 @@ struct Response {
     kind: Kind,
     depth: usize,
     literals: usize,
+    octets: u64,
 }
 
 impl Framer {
     /// A framer at the begin of a stream.
     pub fn new(caps: Caps) -> Self {
-        let expected_literal = caps.literal;
+        let expected = caps.octets;
         let (line, phase) = (Vec::new(), Phase::Line);
-        Self { caps, expected_literal, text: 0, line, phase, response: None, breach: None }
+        Self { caps, expected, octets: 0, text: 0, line, phase, response: None, breach: None }
     }
 
-    /// A new command begins: counts its text anew, and caps its literals at what it expects.
-    pub fn expect(&mut self, literal: u64) {
-        self.expected_literal = literal.min(self.caps.literal);
-        self.text = 0;
+    /// A new command begins: counts anew, and caps its literals at what it expects.
+    pub fn expect(&mut self, literals: Literals) {
+        let Literals { response, command } = self.caps.octets;
+        self.expected =
+            Literals { response: literals.response.min(response), command: literals.command.min(command) };
+        (self.octets, self.text) = (0, 0);
     }
 
     /// Whether a response has begun and not ended.
@@ -153,25 +171,25 @@ impl Framer {
         if self.line.last() == Some(&b'\r') {
             self.line.pop();
         }
+        let is_first = self.response.is_none();
         let mut response = self.response.unwrap_or_else(|| Response {
             kind: mend::classify(&self.line),
             depth: 0,
             literals: 0,
+            octets: 0,
         });
         let announced = mend::announced_literal(response.kind, &self.line);
-        match response.kind {
-            Kind::Unused => {}
-            Kind::Status => mend::status(&self.line, out),
-            Kind::Data => {
-                response.depth = mend::depth(&self.line, response.depth, self.caps.depth)?;
-                mend::data(&self.line, out);
-            }
-        }
+        self.mend_line(&mut response, is_first, announced.is_none(), out)?;
         self.line.clear();
         self.response = None;
         if let Some(size) = announced {
-            if size > self.expected_literal {
+            response.octets = response.octets.saturating_add(size);
+            self.octets = self.octets.saturating_add(size);
+            if response.octets > self.expected.response {
                 return Err(Breach::Literal);
+            }
+            if self.octets > self.expected.command {
+                return Err(Breach::Octets);
             }
             response.literals += 1;
             if response.literals > self.caps.literals {
@@ -179,6 +197,43 @@ impl Framer {
             }
             self.response = Some(response);
             self.phase = if size == 0 { Phase::Line } else { Phase::Literal { left: size } };
+        }
+        Ok(())
+    }
+
+    fn mend_line(
+        &self,
+        response: &mut Response,
+        is_first: bool,
+        is_last: bool,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Breach> {
+        if matches!(response.kind, Kind::Data | Kind::Counts) {
+            response.depth = mend::depth(&self.line, response.depth, self.caps.depth)?;
+        }
+        let is_used = match response.kind {
+            Kind::Unused => false,
+            Kind::Status => {
+                mend::status(&self.line, out);
+                true
+            }
+            Kind::Data => {
+                mend::data(&self.line, out);
+                true
+            }
+            Kind::List => {
+                out.extend(folders::list(&self.line).unwrap_or_default());
+                // The name that may follow as a literal is not used.
+                false
+            }
+            Kind::Counts if is_first => folders::status(&self.line, is_last, out).is_some(),
+            Kind::Counts => {
+                folders::rest_of_status(&self.line, out);
+                true
+            }
+        };
+        if !is_used {
+            response.kind = Kind::Unused;
         }
         Ok(())
     }

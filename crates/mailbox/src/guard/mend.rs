@@ -9,6 +9,10 @@ pub(super) enum Kind {
     Status,
     /// Data that is used: atoms, strings, lists, literals.
     Data,
+    /// LIST, of which only the delimiter is used.
+    List,
+    /// STATUS, of which only some counts are used.
+    Counts,
     /// Data that nobody uses; the parser ends the stream at what it does not know, so it never sees it.
     Unused,
 }
@@ -24,7 +28,9 @@ pub(super) fn classify(line: &[u8]) -> Kind {
     let (first, rest) = word(rest);
     match first.to_ascii_uppercase().as_slice() {
         b"OK" | b"NO" | b"BAD" | b"BYE" | b"PREAUTH" => Kind::Status,
-        b"CAPABILITY" | b"FLAGS" | b"VANISHED" => Kind::Data,
+        b"CAPABILITY" | b"FLAGS" | b"VANISHED" | b"ENABLED" => Kind::Data,
+        b"LIST" => Kind::List,
+        b"STATUS" => Kind::Counts,
         b"ID" if line.len() < ID_LINE => Kind::Data,
         number if !number.is_empty() && number.iter().all(u8::is_ascii_digit) => {
             match word(rest).0.to_ascii_uppercase().as_slice() {
@@ -158,7 +164,7 @@ fn pieces(line: &[u8]) -> impl Iterator<Item = Piece<'_>> {
 }
 
 /// Where the string that begins with the first byte ends.
-fn closing_quote(text: &[u8]) -> Option<usize> {
+pub(super) fn closing_quote(text: &[u8]) -> Option<usize> {
     let mut escaped = false;
     text.iter().enumerate().skip(1).find_map(|(at, byte)| {
         let closes = *byte == b'"' && !escaped;
@@ -178,7 +184,7 @@ mod tests {
         match kind {
             Kind::Status => status(line.as_bytes(), &mut out),
             Kind::Data => data(line.as_bytes(), &mut out),
-            Kind::Unused => return,
+            _ => return,
         }
         assert_eq!(String::from_utf8(out).unwrap(), format!("{mended}\r\n"));
     }
@@ -201,7 +207,7 @@ mod tests {
             "* ESEARCH (TAG \"A1\") UID",
             "* SEARCH 1 2",
             "* 3 RECENT",
-            "* LIST () \"/\" a",
+            "* LSUB () \"/\" a",
             "*",
             "",
             "* ",
@@ -209,6 +215,9 @@ mod tests {
         ] {
             check(dropped, Unused, "");
         }
+        check("* ENABLED QRESYNC", Data, "* ENABLED QRESYNC");
+        assert_eq!(classify(b"* list () NIL a"), Kind::List);
+        assert_eq!(classify(b"* STATUS a ()"), Kind::Counts);
         assert_eq!(classify(format!("* ID (\"name\" \"{}\")", "x".repeat(5_000)).as_bytes()), Unused);
     }
 
