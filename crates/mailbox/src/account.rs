@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::SecretSource;
+use crate::transport::Target;
+use crate::{OAuth, SecretSource};
 
 /// A `[[mailbox]]` of the configuration: where it is, how it is protected, who signs in.
 #[derive(Clone, Debug)]
@@ -18,10 +19,38 @@ pub struct Account {
     pub tls: Tls,
     /// Who signs in.
     pub user: String,
-    /// Where the password comes from, read anew at every connect.
-    pub secret: SecretSource,
+    /// By what.
+    pub credential: Credential,
     /// How long the server may take.
     pub timeouts: Timeouts,
+}
+
+impl Account {
+    pub(crate) fn target(&self) -> Target<'_> {
+        let plain = matches!(self.tls, Tls::None);
+        Target { host: &self.host, port: self.port, plain, limit: self.timeouts.connect }
+    }
+}
+
+/// By what an account signs in.
+#[derive(Clone, Debug)]
+pub enum Credential {
+    /// A password, read anew at every connect.
+    Password(SecretSource),
+    /// An access token of a token server, renewed in time; clones of the account share it.
+    OAuth(OAuth),
+}
+
+impl From<SecretSource> for Credential {
+    fn from(source: SecretSource) -> Self {
+        Self::Password(source)
+    }
+}
+
+impl From<OAuth> for Credential {
+    fn from(oauth: OAuth) -> Self {
+        Self::OAuth(oauth)
+    }
 }
 
 /// How the connection is protected (RFC 8314).

@@ -7,7 +7,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::guard::Breach;
-use crate::{Distrust, SecretError};
+use crate::{Distrust, SecretError, TokenError};
 
 /// The other end, as `host:port` of the configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -123,6 +123,44 @@ pub enum Error {
         /// Which server.
         server: Peer,
     },
+    /// The server does not take the access token, or not for this user.
+    #[error(
+        "{server} refused user {user} with an access token{}{}; check user, scopes, and that the client may use this mailbox",
+        with_status(.status),
+        said(.text)
+    )]
+    TokenRefused {
+        /// Which server.
+        server: Peer,
+        /// Who was refused.
+        user: String,
+        /// The status of its challenge, e.g. `invalid_token` (RFC 7628, 3.2.2); empty where there was none.
+        status: String,
+        /// What the server said.
+        text: String,
+        /// Whether the server said that this will pass (RFC 5530, UNAVAILABLE).
+        temporary: bool,
+    },
+    /// The server offers no mechanism that takes access tokens, or not the one of the configuration.
+    #[error(
+        "{server} does not offer to sign in by {wanted} (it offers {offers}): enable that on the server, or use password_file"
+    )]
+    BearerUnavailable {
+        /// Which server.
+        server: Peer,
+        /// What was looked for.
+        wanted: &'static str,
+        /// What it offers instead.
+        offers: String,
+    },
+    /// There is no access token.
+    #[error("no access token for {server}: {reason}")]
+    Token {
+        /// Which mail server.
+        server: Peer,
+        /// Why, and what to do.
+        reason: TokenError,
+    },
     /// The password could not be read.
     #[error("no password for {server}: {reason}")]
     Secret {
@@ -229,7 +267,8 @@ impl Error {
             | Self::Greeting { .. }
             | Self::Lost { .. }
             | Self::Timeout { .. } => true,
-            Self::LoginRefused { temporary, .. } => *temporary,
+            Self::LoginRefused { temporary, .. } | Self::TokenRefused { temporary, .. } => *temporary,
+            Self::Token { reason, .. } => reason.is_temporary(),
             Self::Secret { reason, .. } => reason.is_temporary(),
             Self::Refused { code, .. } => is_passing(code),
             _ => false,
@@ -246,6 +285,10 @@ pub(crate) fn is_passing(code: &str) -> bool {
 /// A server's own words, cut and made harmless.
 pub(crate) fn quotable(text: &str) -> String {
     text.chars().filter(|c| c.is_ascii_graphic() || *c == ' ').take(120).collect::<String>().trim().to_owned()
+}
+
+fn with_status(status: &str) -> String {
+    if status.is_empty() { String::new() } else { format!(" (status {status})") }
 }
 
 fn said(text: &str) -> String {

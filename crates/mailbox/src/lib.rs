@@ -19,6 +19,7 @@
 //! is unusable and says so ([`Error::Lost`]): drop it and connect anew.
 
 mod account;
+mod bearer;
 mod changes;
 mod closing;
 mod command;
@@ -31,6 +32,7 @@ pub mod guard;
 mod moves;
 mod names;
 mod notify;
+mod oauth;
 mod secret;
 mod select;
 mod sign_in;
@@ -41,7 +43,7 @@ mod uids;
 mod wait;
 mod wire;
 
-pub use account::{Account, Timeouts, Tls, Trust};
+pub use account::{Account, Credential, Timeouts, Tls, Trust};
 pub use changes::Changes;
 pub use connection::{Connection, Server};
 pub use error::{Error, Peer};
@@ -49,6 +51,7 @@ pub use fetch::{Budget, FlagState, RawMessage, Summary};
 pub use flags::Flags;
 pub use folders::FolderStatus;
 pub use moves::Copied;
+pub use oauth::{Grant, Mechanism, OAuth, OAuthSettings, TokenError, TokenUrl, TokenUrlError};
 pub use secret::{Secret, SecretError, SecretSource};
 pub use select::{Access, Keywords, Selected};
 pub use sign_in::{connect, sign_in};

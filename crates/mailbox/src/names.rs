@@ -1,6 +1,13 @@
 //! Folder names: UTF-8 for our callers, modified UTF-7 on the wire (RFC 3501, 5.1.3).
 
-use crate::command::{self, base64};
+use base64::Engine as _;
+use base64::alphabet::IMAP_MUTF7;
+use base64::engine::general_purpose::{GeneralPurpose, NO_PAD};
+
+use crate::command;
+
+/// How letters beyond ASCII stand in folder names.
+const MUTF7: GeneralPurpose = GeneralPurpose::new(&IMAP_MUTF7, NO_PAD);
 
 /// A folder's name as a quoted string in modified UTF-7; no byte of it can break a command.
 pub(crate) fn quoted(name: &str) -> String {
@@ -31,7 +38,7 @@ pub(crate) fn encoded(name: &str) -> String {
 fn shift(ascii: &mut String, wide: &mut Vec<u8>) {
     if !wide.is_empty() {
         ascii.push('&');
-        ascii.extend(base64(wide, *b"+,", false).into_iter().map(char::from));
+        ascii.push_str(&MUTF7.encode(&wide));
         ascii.push('-');
         wide.clear();
     }

@@ -1,4 +1,4 @@
-//! Passwords: read at every connect, from a file or from a command's output, and never shown.
+//! Passwords and what else is secret: read from a file or from a command's output when it is needed, and never shown.
 
 use std::fmt;
 use std::io;
@@ -9,41 +9,47 @@ use std::time::Duration;
 use tokio::io::AsyncReadExt as _;
 use tokio::process::Command;
 
-/// Where a password comes from.
+/// Where a secret comes from.
 #[derive(Clone, Debug)]
 pub enum SecretSource {
     /// A file that holds nothing else; a line end at its end is ignored.
     File(PathBuf),
-    /// A program and its arguments, run without a shell; its output is the password.
+    /// A program and its arguments, run without a shell; its output is the secret.
     Command(Vec<String>),
 }
 
-/// A password. Shows itself to nobody, and is overwritten when it is no longer needed.
+/// A password, a client secret, or a token. Shows itself to nobody, and is overwritten when it is no longer needed.
 pub struct Secret(Vec<u8>);
 
-/// Why a password could not be read.
-#[derive(Debug, thiserror::Error)]
+/// Why a secret could not be read; `secret` is what the configuration calls it, e.g. `password`.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SecretError {
     /// The file is missing or may not be read.
-    #[error("cannot read password_file {}: {reason}; it must exist and be readable by the user that runs langhals", .path.display())]
+    #[error("cannot read {secret}_file {}: {reason}; it must exist and be readable by the user that runs langhals", .path.display())]
     File {
+        /// Which secret.
+        secret: &'static str,
         /// Which file.
         path: PathBuf,
         /// What the operating system says.
         reason: io::ErrorKind,
     },
     /// The program could not be started.
-    #[error("cannot run password_command {program}: {reason}; give the program's full path")]
+    #[error("cannot run {secret}_command {program}: {reason}; give the program's full path")]
     Run {
+        /// Which secret.
+        secret: &'static str,
         /// Which program.
         program: String,
         /// What the operating system says.
         reason: io::ErrorKind,
     },
     /// The program reported failure.
-    #[error("password_command {program} failed ({status}); run it by hand as the user that runs langhals")]
+    #[error("{secret}_command {program} failed ({status}); run it by hand as the user that runs langhals")]
     Failed {
+        /// Which secret.
+        secret: &'static str,
         /// Which program.
         program: String,
         /// Its exit status.
@@ -51,22 +57,27 @@ pub enum SecretError {
     },
     /// The program did not come to an end.
     #[error(
-        "password_command {program} took longer than {seconds} s and was stopped; it must not ask anything"
+        "{secret}_command {program} took longer than {seconds} s and was stopped; it must not ask anything"
     )]
     Slow {
+        /// Which secret.
+        secret: &'static str,
         /// Which program.
         program: String,
         /// How long was waited.
         seconds: u64,
     },
-    /// There was nothing, or nothing but a line end, or more than a password can be.
+    /// There was nothing, or nothing but a line end, or more than a secret can be.
     #[error(
-        "the password is empty, longer than 64 KiB, or holds a NUL: check password_file or password_command"
+        "the {secret} is empty, longer than 64 KiB, or holds a NUL: check {secret}_file or {secret}_command"
     )]
-    Unusable,
+    Unusable {
+        /// Which secret.
+        secret: &'static str,
+    },
 }
 
-/// The longest password: OAuth tokens reach some kilobytes.
+/// The longest secret: OAuth tokens reach some kilobytes.
 const LONGEST: u64 = 64 * 1024;
 /// A line end, and one byte more, by which a longer one is noticed.
 const READ_AT_MOST: u64 = LONGEST + 3;
@@ -80,21 +91,21 @@ impl SecretError {
 }
 
 impl SecretSource {
-    /// Reads the password.
+    /// Reads what the configuration calls `secret`, e.g. `password` where its key is `password_file`.
     ///
     /// # Errors
     /// [`SecretError`], whose text says what to do.
-    pub async fn read(&self) -> Result<Secret, SecretError> {
+    pub async fn read(&self, secret: &'static str) -> Result<Secret, SecretError> {
         let bytes = match self {
             Self::File(path) => {
                 let path = path.clone();
                 // A disk can be slow; a connection of another mailbox must not wait for it.
-                let reading = tokio::task::spawn_blocking(move || read_file(&path));
-                reading.await.map_err(|_| SecretError::Unusable)??
+                let reading = tokio::task::spawn_blocking(move || read_file(&path, secret));
+                reading.await.map_err(|_| SecretError::Unusable { secret })??
             }
-            Self::Command(line) => run(line).await?,
+            Self::Command(line) => run(line, secret).await?,
         };
-        Secret::new(bytes)
+        Secret::named(bytes, secret)
     }
 }
 
@@ -103,13 +114,17 @@ impl Secret {
     ///
     /// # Errors
     /// [`SecretError::Unusable`] where nothing remains, or where IMAP could not carry it.
-    pub fn new(mut bytes: Vec<u8>) -> Result<Self, SecretError> {
+    pub fn new(bytes: Vec<u8>) -> Result<Self, SecretError> {
+        Self::named(bytes, "password")
+    }
+
+    pub(crate) fn named(mut bytes: Vec<u8>, name: &'static str) -> Result<Self, SecretError> {
         while bytes.last().is_some_and(|byte| matches!(byte, b'\n' | b'\r')) {
             bytes.pop();
         }
         let secret = Self(bytes);
         let usable = !secret.0.is_empty() && secret.0.len() as u64 <= LONGEST && !secret.0.contains(&0);
-        if usable { Ok(secret) } else { Err(SecretError::Unusable) }
+        if usable { Ok(secret) } else { Err(SecretError::Unusable { secret: name }) }
     }
 
     pub(crate) fn expose(&self) -> &[u8] {
@@ -131,9 +146,9 @@ impl Drop for Secret {
     }
 }
 
-fn read_file(path: &Path) -> Result<Vec<u8>, SecretError> {
+fn read_file(path: &Path, secret: &'static str) -> Result<Vec<u8>, SecretError> {
     use std::io::Read as _;
-    let failed = |error: io::Error| SecretError::File { path: path.to_owned(), reason: error.kind() };
+    let failed = |error: io::Error| SecretError::File { secret, path: path.to_owned(), reason: error.kind() };
     let file = std::fs::File::open(path).map_err(failed)?;
     warn_if_public(path, &file.metadata().map_err(failed)?);
     let mut bytes = Vec::new();
@@ -147,7 +162,7 @@ fn warn_if_public(path: &Path, metadata: &std::fs::Metadata) {
     if metadata.permissions().mode() & 0o004 != 0 {
         tracing::warn!(
             path = %path.display(),
-            "secret.public: everybody on this machine can read this password; chmod o-r it"
+            "secret.public: everybody on this machine can read this secret; chmod o-r it"
         );
     }
 }
@@ -155,14 +170,19 @@ fn warn_if_public(path: &Path, metadata: &std::fs::Metadata) {
 #[cfg(not(unix))]
 fn warn_if_public(_: &Path, _: &std::fs::Metadata) {}
 
-async fn run(line: &[String]) -> Result<Vec<u8>, SecretError> {
-    let (program, arguments) = line.split_first().ok_or(SecretError::Unusable)?;
-    let slow = |_| SecretError::Slow { program: program.clone(), seconds: COMMAND_LIMIT.as_secs() };
-    tokio::time::timeout(COMMAND_LIMIT, run_to_end(program, arguments)).await.map_err(slow)?
+async fn run(line: &[String], secret: &'static str) -> Result<Vec<u8>, SecretError> {
+    let (program, arguments) = line.split_first().ok_or(SecretError::Unusable { secret })?;
+    let slow = |_| SecretError::Slow { secret, program: program.clone(), seconds: COMMAND_LIMIT.as_secs() };
+    tokio::time::timeout(COMMAND_LIMIT, run_to_end(program, arguments, secret)).await.map_err(slow)?
 }
 
-async fn run_to_end(program: &str, arguments: &[String]) -> Result<Vec<u8>, SecretError> {
-    let failed = |error: io::Error| SecretError::Run { program: program.to_owned(), reason: error.kind() };
+async fn run_to_end(
+    program: &str,
+    arguments: &[String],
+    secret: &'static str,
+) -> Result<Vec<u8>, SecretError> {
+    let failed =
+        |error: io::Error| SecretError::Run { secret, program: program.to_owned(), reason: error.kind() };
     let mut child = Command::new(program)
         .args(arguments)
         .stdin(Stdio::null())
@@ -179,7 +199,7 @@ async fn run_to_end(program: &str, arguments: &[String]) -> Result<Vec<u8>, Secr
     if status.success() {
         Ok(bytes)
     } else {
-        Err(SecretError::Failed { program: program.to_owned(), status })
+        Err(SecretError::Failed { secret, program: program.to_owned(), status })
     }
 }
 
@@ -188,7 +208,11 @@ mod tests {
     use super::*;
 
     async fn read(source: SecretSource) -> Result<Vec<u8>, String> {
-        source.read().await.map(|secret| secret.expose().to_vec()).map_err(|error| error.to_string())
+        source
+            .read("password")
+            .await
+            .map(|secret| secret.expose().to_vec())
+            .map_err(|error| error.to_string())
     }
 
     fn command(line: &[&str]) -> SecretSource {

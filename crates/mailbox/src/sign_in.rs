@@ -1,7 +1,7 @@
 //! From nothing to a signed-in connection.
 //!
 //! ```text
-//!   TCP ─▶ TLS ─▶ greeting ─▶ CAPABILITY ─▶ LOGIN or AUTHENTICATE PLAIN ─▶ CAPABILITY ─▶ ID
+//!   TCP ─▶ TLS ─▶ greeting ─▶ CAPABILITY ─▶ LOGIN or AUTHENTICATE ─▶ CAPABILITY ─▶ ID
 //!   TCP ─▶ greeting ─▶ CAPABILITY ─▶ STARTTLS ─▶ TLS ─▶ CAPABILITY ─▶ … (nothing said before TLS is believed)
 //! ```
 
@@ -13,7 +13,9 @@ use crate::closing::Closing;
 use crate::command::Command;
 use crate::error::{Error, Peer, is_passing, quotable};
 use crate::wire::{Taken, Wire};
-use crate::{Account, Connection, Secret, Server, Tls, Transport, Trust, tls, transport};
+use crate::{
+    Account, Connection, Credential, OAuth, Secret, Server, Tls, Transport, Trust, bearer, tls, transport,
+};
 
 /// Connects and signs in.
 ///
@@ -22,25 +24,49 @@ use crate::{Account, Connection, Secret, Server, Tls, Transport, Trust, tls, tra
 #[tracing::instrument(name = "imap.connect", skip_all, fields(mailbox = %account.name))]
 pub async fn connect(account: &Account) -> Result<Connection, Error> {
     let server = Peer::new(&account.host, account.port);
-    let secret =
-        account.secret.read().await.map_err(|reason| Error::Secret { server: server.clone(), reason })?;
-    let tcp = transport::dial(account, &server).await?;
-    let connection = match &account.tls {
-        Tls::Implicit(trust) => {
-            sign_in(tls::over_tcp(tcp, trust, account, &server).await?, account, &secret).await?
+    let connection = match &account.credential {
+        Credential::Password(source) => {
+            let read = source.read("password").await;
+            let password = read.map_err(|reason| Error::Secret { server: server.clone(), reason })?;
+            reach(account, &server, &password).await?
         }
-        Tls::StartTls(trust) => {
-            let stream = start_tls(Box::new(tcp), trust, account, &server).await?;
-            greeted(Wire::new(stream, server, account.timeouts), account, &secret, String::new(), false)
-                .await?
-        }
-        Tls::None => sign_in(Box::new(tcp), account, &secret).await?,
+        Credential::OAuth(oauth) => connect_by_token(account, &server, oauth).await?,
     };
     tracing::debug!(capabilities = connection.server().capabilities.len(), "imap.connected");
     Ok(connection)
 }
 
+/// A token may be withdrawn before its time: one that is refused is renewed once, unless it is new.
+async fn connect_by_token(account: &Account, server: &Peer, oauth: &OAuth) -> Result<Connection, Error> {
+    let no_token = |reason| Error::Token { server: server.clone(), reason };
+    let token = oauth.token().await.map_err(no_token)?;
+    match reach(account, server, token.secret()).await {
+        Err(Error::TokenRefused { temporary: false, .. }) if oauth.give_up(&token).await => {
+            let token = oauth.token().await.map_err(no_token)?;
+            reach(account, server, token.secret()).await
+        }
+        outcome => outcome,
+    }
+}
+
+async fn reach(account: &Account, server: &Peer, secret: &Secret) -> Result<Connection, Error> {
+    let tcp = transport::dial(account.target(), server).await?;
+    match &account.tls {
+        Tls::Implicit(trust) => {
+            let stream = tls::over_tcp(tcp, trust, account.target(), server).await?;
+            sign_in(stream, account, secret).await
+        }
+        Tls::StartTls(trust) => {
+            let stream = start_tls(Box::new(tcp), trust, account, server).await?;
+            let wire = Wire::new(stream, server.clone(), account.timeouts);
+            greeted(wire, account, secret, String::new(), false).await
+        }
+        Tls::None => sign_in(Box::new(tcp), account, secret).await,
+    }
+}
+
 /// Signs in over a stream that is already protected, as far as it will be: for tests and tunnels.
+/// The secret is the password or the access token, as the account's credential has it.
 ///
 /// # Errors
 /// As [`connect`].
@@ -74,7 +100,7 @@ pub(crate) async fn start_tls(
     wire.run(Command::new("STARTTLS", "STARTTLS"), &mut |_| Taken::Mine).await?;
     // What came in the clear after the OK would be read as if it had come over TLS (CVE-2011-0411).
     let stream = wire.into_stream().ok_or_else(|| no("something was injected before TLS began"))?;
-    Ok(Box::new(tls::handshake(stream, trust, account, server).await?))
+    Ok(Box::new(tls::handshake(stream, trust, account.target(), server).await?))
 }
 
 async fn greeted(
@@ -86,7 +112,12 @@ async fn greeted(
 ) -> Result<Connection, Error> {
     let mut known = capabilities(&mut wire).await?;
     if !signed_in {
-        log_in(&mut wire, account, secret, &known).await?;
+        match &account.credential {
+            Credential::Password(_) => log_in(&mut wire, account, secret, &known).await?,
+            Credential::OAuth(oauth) => {
+                bearer::authenticate(&mut wire, account, oauth.mechanism(), secret, &known).await?;
+            }
+        }
         known = capabilities(&mut wire).await?;
     }
     let name = if known.contains("ID") { identify(&mut wire).await? } else { None };
@@ -153,16 +184,20 @@ async fn log_in(
     if closing.status == Status::Ok { Ok(()) } else { Err(refused(wire, account, secret, closing)) }
 }
 
-/// A server that quotes the command in its refusal quotes the password: such words are not passed on.
 fn refused(wire: &Wire, account: &Account, secret: &Secret, closing: Closing) -> Error {
-    let password = String::from_utf8_lossy(secret.expose());
-    let quotes = closing.text.contains(&*password) || closing.text.split(' ').any(|word| word.len() > 40);
     Error::LoginRefused {
         server: wire.server.clone(),
         user: account.user.clone(),
         temporary: is_passing(&closing.code),
-        text: if quotes { String::new() } else { closing.text },
+        text: unquoting(secret, closing.text),
     }
+}
+
+/// A server that quotes the command in its refusal quotes the secret: such words are not passed on.
+pub(crate) fn unquoting(secret: &Secret, text: String) -> String {
+    let secret = String::from_utf8_lossy(secret.expose());
+    let quotes = text.contains(&*secret) || text.split(' ').any(|word| word.len() > 40);
+    if quotes { String::new() } else { text }
 }
 
 /// Tells the server who we are and asks who it is (RFC 2971); a refusal does not matter.

@@ -19,7 +19,8 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 use crate::error::{Error, Peer, quotable};
-use crate::{Account, Transport, Trust};
+use crate::transport::Target;
+use crate::{Transport, Trust};
 
 /// Why a certificate is not trusted, and what to do about it; reads on after "the certificate of HOST".
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -81,14 +82,14 @@ fn hex(bytes: &[u8; 32]) -> String {
 pub(crate) async fn handshake<S: Transport>(
     stream: S,
     trust: &Trust,
-    account: &Account,
+    target: Target<'_>,
     server: &Peer,
 ) -> Result<TlsStream<S>, Error> {
     let config = configure(trust, server).await?;
-    let name =
-        ServerName::try_from(account.host.clone()).map_err(|_| Error::Resolve { server: server.clone() })?;
+    let name = ServerName::try_from(target.host.to_owned())
+        .map_err(|_| Error::Resolve { server: server.clone() })?;
     let connecting = TlsConnector::from(Arc::new(config)).connect(name, stream);
-    match timeout(account.timeouts.connect, connecting).await {
+    match timeout(target.limit, connecting).await {
         Ok(Ok(stream)) => Ok(stream),
         Ok(Err(error)) => Err(explain(&error, server)),
         Err(_) => Err(Error::Timeout { server: server.clone(), during: "the TLS handshake" }),
@@ -99,10 +100,10 @@ pub(crate) async fn handshake<S: Transport>(
 pub(crate) async fn over_tcp(
     stream: TcpStream,
     trust: &Trust,
-    account: &Account,
+    target: Target<'_>,
     server: &Peer,
 ) -> Result<Box<dyn Transport>, Error> {
-    Ok(Box::new(handshake(stream, trust, account, server).await?))
+    Ok(Box::new(handshake(stream, trust, target, server).await?))
 }
 
 async fn configure(trust: &Trust, server: &Peer) -> Result<ClientConfig, Error> {

@@ -2,37 +2,48 @@
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use crate::error::{Error, Peer};
-use crate::{Account, Tls};
 
 /// A stream to a server: TCP, TLS over it, or a pipe in a test.
 pub trait Transport: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Transport for T {}
 
+/// Where a connection goes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Target<'a> {
+    pub host: &'a str,
+    pub port: u16,
+    /// Whether there will be no TLS: then it must be this machine.
+    pub plain: bool,
+    /// For name resolution and TCP together, then again for the TLS handshake.
+    pub limit: Duration,
+}
+
 /// Resolves and connects, address after address, within one time limit.
-pub(crate) async fn dial(account: &Account, server: &Peer) -> Result<TcpStream, Error> {
-    if matches!(account.tls, Tls::None) && !names_loopback(&account.host) {
+pub(crate) async fn dial(target: Target<'_>, server: &Peer) -> Result<TcpStream, Error> {
+    if target.plain && !names_loopback(target.host) {
         return Err(Error::PlainRefused { server: server.clone() });
     }
-    let seconds = account.timeouts.connect.as_secs();
-    timeout(account.timeouts.connect, resolve_and_connect(account, server))
+    let seconds = target.limit.as_secs();
+    timeout(target.limit, resolve_and_connect(target, server))
         .await
         .map_err(|_| Error::ConnectTimeout { server: server.clone(), seconds })?
 }
 
-async fn resolve_and_connect(account: &Account, server: &Peer) -> Result<TcpStream, Error> {
-    let addresses: Vec<SocketAddr> = tokio::net::lookup_host((account.host.as_str(), account.port))
+async fn resolve_and_connect(target: Target<'_>, server: &Peer) -> Result<TcpStream, Error> {
+    let addresses: Vec<SocketAddr> = tokio::net::lookup_host((target.host, target.port))
         .await
         .map_err(|_| Error::Resolve { server: server.clone() })?
         .collect();
     // "localhost" is only a name: it must also lead to this machine.
-    if matches!(account.tls, Tls::None) && !addresses.iter().all(|address| address.ip().is_loopback()) {
+    if target.plain && !addresses.iter().all(|address| address.ip().is_loopback()) {
         return Err(Error::PlainRefused { server: server.clone() });
     }
     let mut reason = io::ErrorKind::AddrNotAvailable;
@@ -49,7 +60,7 @@ async fn resolve_and_connect(account: &Account, server: &Peer) -> Result<TcpStre
     Err(Error::Connect { server: server.clone(), reason })
 }
 
-fn names_loopback(host: &str) -> bool {
+pub(crate) fn names_loopback(host: &str) -> bool {
     host.eq_ignore_ascii_case("localhost")
         || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }

@@ -261,7 +261,11 @@ impl Heard {
                 take(response);
                 Self::Closing(tag.0.clone(), Closing::new(status, outcome))
             }
-            Response::Continue(_) => Self::Continue,
+            Response::Continue(_) => {
+                // Only a SASL challenge says anything here that anybody wants to know.
+                take(response);
+                Self::Continue
+            }
             Response::Data { status: Status::Bye, outcome } => {
                 Self::Bye(outcome.information.as_deref().unwrap_or_default().to_owned())
             }

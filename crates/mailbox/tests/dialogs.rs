@@ -241,7 +241,7 @@ fn account(user: &str) -> Account {
         port: 993,
         tls: Tls::None,
         user: user.into(),
-        secret: SecretSource::File("/unused".into()),
+        credential: SecretSource::File("/unused".into()).into(),
         timeouts: Timeouts::default(),
     }
 }

@@ -136,7 +136,7 @@ async fn rave(ravings: Vec<Vec<u8>>) {
         port: 1,
         tls: Tls::None,
         user: "u".into(),
-        secret: SecretSource::Command(Vec::new()),
+        credential: SecretSource::Command(Vec::new()).into(),
         timeouts: Timeouts::default(),
     };
     let secret = Secret::new(b"secret".to_vec()).unwrap();

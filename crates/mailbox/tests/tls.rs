@@ -54,7 +54,7 @@ impl Identity {
             port,
             tls,
             user: "u".into(),
-            secret: SecretSource::File(self.dir.path().join("password")),
+            credential: SecretSource::File(self.dir.path().join("password")).into(),
             timeouts: Timeouts::default(),
         }
     }
@@ -280,7 +280,7 @@ async fn nobody_at_home_is_temporary() {
     let mut account = identity.account(port, Tls::None);
     let refused = connect(&account).await.unwrap_err();
     assert!(matches!(refused, Error::Connect { .. }) && refused.is_temporary(), "{refused}");
-    account.secret = SecretSource::File("/does/not/exist".into());
+    account.credential = SecretSource::File("/does/not/exist".into()).into();
     let no_secret = connect(&account).await.unwrap_err();
     assert!(matches!(no_secret, Error::Secret { .. }) && !no_secret.is_temporary(), "{no_secret}");
 }
