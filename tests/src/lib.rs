@@ -30,6 +30,7 @@ pub mod server;
 pub mod shapes;
 pub mod special;
 pub mod system;
+pub mod token_server;
 pub mod unpack;
 
 pub use client::{Lmtp, Witness};
@@ -42,3 +43,4 @@ pub use langhals::{Langhals, wait_for};
 pub use proxy::{Act, After, Count, Proxy, Trigger};
 pub use pymap::Pymap;
 pub use server::{Kind, Server};
+pub use token_server::TokenServer;

@@ -6,6 +6,7 @@
 
 mod check;
 mod locate;
+mod oauth;
 mod raw;
 
 use std::collections::BTreeMap;
@@ -189,5 +190,21 @@ password_file = "secret"
         assert!(error.starts_with("environment variable LANGHALS_TRIAGE__CONFIDENZ"), "{error}");
         let error = parse(GOOD, &[("LANGHALS_TRIAGE__CONFIDENCE", "7")]).unwrap_err();
         assert!(error.starts_with("environment variable LANGHALS_TRIAGE__CONFIDENCE"), "{error}");
+    }
+
+    #[test]
+    fn oauth_stands_in_the_file_or_the_environment() {
+        let without_password = GOOD.replace("password_file = \"secret\"", "");
+        let section = "[mailbox.oauth]\ngrant = \"client_credentials\"\nclient_secret_file = \"s\"\n\
+                       token_url = \"https://login.amt.example/token\"\nscopes = [\"imap\"]\n";
+        let text = format!("{without_password}{section}");
+        let missing = parse(&text, &[]).unwrap_err();
+        assert!(missing.contains("mailbox[0].oauth.client_id: is missing"), "{missing}");
+        let variable = ("LANGHALS_MAILBOX__0__OAUTH__CLIENT_ID", "12345");
+        let config = parse(&text, &[variable]).unwrap();
+        let said = format!("{:?}", config.posts[0].account.credential);
+        assert!(said.contains("12345") && said.contains("/etc/l/s") && said.contains("Auto"), "{said}");
+        let beside = parse(GOOD, &[variable]).unwrap_err();
+        assert!(beside.contains("stands beside password_file"), "{beside}");
     }
 }

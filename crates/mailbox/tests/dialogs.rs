@@ -3,6 +3,7 @@
 //! ```text
 //!   caps: IMAP4rev1 IDLE    the server signs the client in, and offers this
 //!   user: / password:       who signs in (u, secret)
+//!   token: auto             the password is an access token, and shown by this mechanism
 //!   do: select INBOX        the client does this …
 //!   = validity 7 …          … and this comes of it
 //!   C: L4 SELECT "INBOX"    the server demands this line
@@ -34,6 +35,7 @@ struct Dialog {
     caps: Option<String>,
     user: String,
     password: String,
+    token: Option<String>,
     server: VecDeque<(char, String)>,
     client: Vec<(String, String)>,
 }
@@ -49,6 +51,7 @@ fn read(path: &Path) -> Dialog {
             "caps:" => dialog.caps = Some(rest),
             "user:" => dialog.user = rest,
             "password:" => dialog.password = rest,
+            "token:" => dialog.token = Some(rest),
             "do:" => dialog.client.push((rest, String::new())),
             "=" => dialog.client.last_mut().unwrap().1 = rest,
             "C:" | "S:" | "R:" | "N:" | "D:" | "K:" | "E:" => {
@@ -246,6 +249,19 @@ fn account(user: &str) -> Account {
     }
 }
 
+/// Its token server is never asked: the token is given to [`sign_in`].
+fn oauth(mechanism: &str) -> OAuth {
+    OAuth::new(OAuthSettings {
+        token_url: TokenUrl::parse("https://unused.example/").unwrap(),
+        ca_file: None,
+        client_id: "unused".into(),
+        client_secret: None,
+        scopes: Vec::new(),
+        grant: Grant::ClientCredentials,
+        mechanism: if mechanism == "auto" { Mechanism::Auto } else { Mechanism::OAuthBearer },
+    })
+}
+
 async fn play(dialog: Dialog) -> Vec<String> {
     let (ours, theirs) = tokio::io::duplex(1 << 16);
     let server = tokio::spawn(serve(dialog.name.clone(), dialog.server, theirs));
@@ -256,7 +272,11 @@ async fn play(dialog: Dialog) -> Vec<String> {
             differences.push(format!("{}: {what}\n  expected {expected}\n  got      {is}", dialog.name));
         }
     };
-    let connected = sign_in(Box::new(ours), &account(&dialog.user), &secret).await;
+    let mut account = account(&dialog.user);
+    if let Some(mechanism) = &dialog.token {
+        account.credential = oauth(mechanism).into();
+    }
+    let connected = sign_in(Box::new(ours), &account, &secret).await;
     let mut actions = dialog.client.into_iter();
     match connected {
         Err(error) => {

@@ -7,9 +7,10 @@ use std::time::Duration;
 
 use daemon::{Post, WriteMode};
 use domain::TagPrefix;
-use mailbox::{Account, SecretSource, Timeouts, Tls, Trust};
+use mailbox::{Account, Credential, SecretSource, Timeouts, Tls, Trust};
 use triage::{Land, Policy};
 
+use super::oauth::oauth;
 use super::raw::{Mailbox, Raw};
 use super::{Config, Problem};
 
@@ -103,13 +104,13 @@ fn post(raw: Mailbox, base: &Path, at: &str) -> Result<Post, Problem> {
     let user = required(raw.user.as_deref(), at, "user", "who signs in")?;
     let tls = tls(&raw, base, at, &host)?;
     let port = port(raw.port, &tls, at)?;
-    let secret = secret(&raw, base, at)?;
-    let account = Account { name, host, port, tls, user, secret, timeouts: Timeouts::default() };
+    let credential = credential(&raw, base, at)?;
+    let account = Account { name, host, port, tls, user, credential, timeouts: Timeouts::default() };
     let folders = folders(raw.folders, at)?;
     Ok(Post { account, folders, write: write(raw.write.as_deref(), at)?, poll: poll(raw.poll_seconds, at)? })
 }
 
-fn required(value: Option<&str>, at: &str, key: &str, what: &str) -> Result<String, Problem> {
+pub(super) fn required(value: Option<&str>, at: &str, key: &str, what: &str) -> Result<String, Problem> {
     match value.filter(|value| !value.trim().is_empty() && !value.contains(char::is_control)) {
         Some(value) => Ok(value.to_owned()),
         None => Err(Problem::new(format!("{at}.{key}"), format!("is missing or empty: give {what}"))),
@@ -172,7 +173,20 @@ fn port(given: Option<i64>, tls: &Tls, at: &str) -> Result<u16, Problem> {
     })
 }
 
-fn secret(raw: &Mailbox, base: &Path, at: &str) -> Result<SecretSource, Problem> {
+fn credential(raw: &Mailbox, base: &Path, at: &str) -> Result<Credential, Problem> {
+    match &raw.oauth {
+        None => Ok(password(raw, base, at)?.into()),
+        Some(section) if raw.password_file.is_none() && raw.password_command.is_none() => {
+            Ok(oauth(section, base, &format!("{at}.oauth"))?.into())
+        }
+        Some(_) => Err(Problem::new(
+            format!("{at}.oauth"),
+            "stands beside password_file or password_command: give one of the three",
+        )),
+    }
+}
+
+fn password(raw: &Mailbox, base: &Path, at: &str) -> Result<SecretSource, Problem> {
     match (&raw.password_file, &raw.password_command) {
         (Some(file), None) => Ok(SecretSource::File(absolute(base, file, &format!("{at}.password_file"))?)),
         (None, Some(command)) if command.first().is_some_and(|program| !program.is_empty()) => {
@@ -188,7 +202,7 @@ fn secret(raw: &Mailbox, base: &Path, at: &str) -> Result<SecretSource, Problem>
         )),
         (None, None) => Err(Problem::new(
             format!("{at}.password_file"),
-            "is missing: give a file that holds the password, or password_command; a password never stands in here",
+            "is missing: give a file that holds the password, or password_command, or [mailbox.oauth]; a password never stands in here",
         )),
     }
 }
@@ -229,7 +243,7 @@ fn poll(given: Option<i64>, at: &str) -> Result<Duration, Problem> {
     })
 }
 
-fn absolute(base: &Path, path: &str, key: &str) -> Result<PathBuf, Problem> {
+pub(super) fn absolute(base: &Path, path: &str, key: &str) -> Result<PathBuf, Problem> {
     if path.is_empty() || path.contains('\0') {
         return Err(Problem::new(key, "is empty: give a path"));
     }

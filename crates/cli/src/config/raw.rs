@@ -63,9 +63,24 @@ pub(crate) struct Mailbox {
     pub user: Option<String>,
     pub password_file: Option<String>,
     pub password_command: Option<Vec<String>>,
+    pub oauth: Option<OAuth>,
     pub folders: Option<Vec<String>>,
     pub write: Option<String>,
     pub poll_seconds: Option<i64>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct OAuth {
+    pub grant: Option<String>,
+    pub token_url: Option<String>,
+    pub ca_file: Option<String>,
+    pub client_id: Option<String>,
+    pub client_secret_file: Option<String>,
+    pub client_secret_command: Option<Vec<String>>,
+    pub scopes: Option<Vec<String>>,
+    pub refresh_token_file: Option<String>,
+    pub mechanism: Option<String>,
 }
 
 /// Reads the file, then lays `LANGHALS_SECTION__KEY` variables over it one by one, so that a wrong one is named.

@@ -118,8 +118,9 @@ fn explain(settings: &OAuthSettings, error: &Failure) -> TokenError {
     match error {
         RequestTokenError::Request(error) => error.clone(),
         RequestTokenError::ServerResponse(response) => {
-            let is_plain = |c: &char| c.is_ascii_lowercase() || *c == '_';
-            let code = response.error().as_ref().chars().filter(is_plain).take(40).collect();
+            let code = response.error().as_ref();
+            let is_plain = code.len() <= 40 && code.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+            let code = if is_plain { code } else { "no code of the standard" }.to_owned();
             let refresh_token = match &settings.grant {
                 Grant::RefreshToken(file) => Some(file.clone()),
                 Grant::ClientCredentials => None,
