@@ -16,6 +16,7 @@ use crate::install::{self, DOVECOT};
 use crate::system::{self, Identity};
 
 const TEMPLATE: &str = include_str!("../servers/dovecot.conf");
+const TOKENS: &str = include_str!("../servers/dovecot-oauth2.conf");
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// How the server keeps its mail.
@@ -39,6 +40,8 @@ pub struct Options {
     pub expired_certificate: bool,
     /// User and folder pairs that can be read but not changed: SELECT answers `[READ-ONLY]`.
     pub read_only: Vec<(String, String)>,
+    /// The port of the token server whose tokens it takes (XOAUTH2, OAUTHBEARER), if any.
+    pub tokens: Option<u16>,
     /// Whether the server shall not get our terminal's Ctrl-C (the demo stops it itself).
     pub own_process_group: bool,
 }
@@ -50,6 +53,7 @@ impl Default for Options {
             format: Format::default(),
             expired_certificate: false,
             read_only: Vec::new(),
+            tokens: None,
             own_process_group: false,
         }
     }
@@ -247,6 +251,11 @@ impl Dovecot {
             ("@IMAP@", self.imap.to_string()),
             ("@IMAPS@", self.imaps.to_string()),
             ("@LMTP@", self.lmtp.to_string()),
+            (
+                "@MECHANISMS@",
+                if self.options.tokens.is_some() { " xoauth2 oauthbearer" } else { "" }.to_owned(),
+            ),
+            ("@TOKENS@", self.token_database()?),
             ("@LOCATION@", location.to_owned()),
             // No test pulls the plug: without waiting for the disk everything is several times faster.
             ("@FSYNC@", "never".to_owned()),
@@ -254,6 +263,17 @@ impl Dovecot {
         let text = values.iter().fold(TEMPLATE.to_owned(), |text, (name, value)| text.replace(name, value));
         fs::write(root.join("dovecot.conf"), text)?;
         Ok(())
+    }
+
+    /// Where it asks whose token it got: nothing, or a section of its configuration.
+    fn token_database(&self) -> Result<String> {
+        let Some(port) = self.options.tokens else { return Ok(String::new()) };
+        let path = self.dir.path().join("dovecot-oauth2.conf");
+        fs::write(&path, TOKENS.replace("@TOKENS@", &port.to_string()))?;
+        Ok(format!(
+            "passdb {{\n  driver = oauth2\n  mechanisms = xoauth2 oauthbearer\n  args = {}\n}}",
+            path.display()
+        ))
     }
 
     /// Starts the process; `false` if it ended at once, as it does when a port is taken.

@@ -113,6 +113,17 @@ impl Langhals {
         Ok(())
     }
 
+    /// Adds user `n` (from 1) of that server, over TLS, who signs in with tokens; `oauth` are the lines of that section.
+    pub fn oauth_mailbox(&mut self, name: &str, server: &Dovecot, n: usize, oauth: &str) {
+        self.mailboxes += &format!(
+            "[[mailbox]]\nname = {}\nhost = \"127.0.0.1\"\nport = {}\nca_file = {}\nuser = {}\n[mailbox.oauth]\n{oauth}\n",
+            toml(name),
+            server.imaps,
+            toml_path(&server.ca_file()),
+            toml(&dovecot::user(n)),
+        );
+    }
+
     /// Where state is kept.
     pub fn state_dir(&self) -> PathBuf {
         self.dir.path().join("state")

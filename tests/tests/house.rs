@@ -94,7 +94,7 @@ fn only_the_mailbox_crate_speaks_imap_and_the_page_does_not() {
     assert!(!dependencies("web").contains("mailbox"));
 }
 
-/// Commands are only ever made by `Command::new`, `login` and `authenticate_plain`: these are all of them.
+/// Commands are only ever made by `Command::new`, `login`, `authenticate_plain` and `authenticate_bearer`: these are all of them.
 #[test]
 fn the_mailbox_crate_knows_no_harmful_command() {
     let harmless = [

@@ -69,12 +69,19 @@ pub enum SecretError {
     },
     /// There was nothing, or nothing but a line end, or more than a secret can be.
     #[error(
-        "the {secret} is empty, longer than 64 KiB, or holds a NUL: check {secret}_file or {secret}_command"
+        "the {secret} is empty, longer than 64 KiB, or holds a NUL: check {}",
+        keys(.secret)
     )]
     Unusable {
         /// Which secret.
         secret: &'static str,
     },
+}
+
+/// A refresh token is replaced in its file, so that it cannot come from a command.
+fn keys(secret: &str) -> String {
+    let file = format!("{secret}_file");
+    if secret == "refresh_token" { file } else { format!("{file} or {secret}_command") }
 }
 
 /// The longest secret: OAuth tokens reach some kilobytes.

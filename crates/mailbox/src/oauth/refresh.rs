@@ -38,6 +38,15 @@ impl Refresh {
         }
     }
 
+    /// Tries again to write down what could not be written before.
+    pub async fn save(&mut self, file: &Path, used: Secret) {
+        if let Some(unsaved) = &self.unsaved
+            && let Ok(token) = copy(&unsaved.token)
+        {
+            self.replace(file, used, token).await;
+        }
+    }
+
     /// Keeps the server's new refresh token, which was given for the `used` one.
     pub async fn replace(&mut self, file: &Path, used: Secret, new: Secret) {
         if used.expose() == new.expose() && self.unsaved.is_none() {

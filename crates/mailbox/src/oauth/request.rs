@@ -54,9 +54,10 @@ pub(super) async fn token(
                 }
             }
             let answer = answer?;
-            if let Some(new) = answer.refresh_token() {
-                let new = Secret::named(new.secret().clone().into_bytes(), "refresh_token")?;
-                refresh.replace(file, used, new).await;
+            let new = answer.refresh_token().map(|new| new.secret().clone().into_bytes());
+            match new.filter(|new| !new.is_empty()) {
+                Some(new) => refresh.replace(file, used, Secret::named(new, "refresh_token")?).await,
+                None => refresh.save(file, used).await,
             }
             access_token(settings, &answer)
         }
