@@ -167,7 +167,8 @@ fn answer(state: &Mutex<State>, stream: impl Read + Write) -> Result<()> {
             Some(Reply::Raw(bytes)) => bytes,
             Some(Reply::Silence) => {
                 drop(state);
-                return Ok(drop(stream.read(&mut [0])));
+                let _ = stream.read(&mut [0]);
+                return Ok(());
             }
             Some(Reply::Endless) => {
                 drop(state);
