@@ -60,6 +60,11 @@ impl Connection {
         &self.server
     }
 
+    /// Whether another command can be run; after a loss, a broken reply or a dropped future it cannot.
+    pub fn is_sound(&self) -> bool {
+        self.wire.sound
+    }
+
     /// Signs out. Whether that succeeds does not matter to anybody any more.
     pub async fn logout(mut self) {
         let limit = self.wire.short_deadline().left();

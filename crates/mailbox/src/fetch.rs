@@ -85,6 +85,19 @@ impl Connection {
         found.0.into_iter().map(|(uid, items)| items.summary(uid).ok_or_else(incomplete)).collect()
     }
 
+    /// The same for these messages, ascending; those that are gone are absent.
+    ///
+    /// # Errors
+    /// As [`Connection::summaries`].
+    #[tracing::instrument(name = "imap.summaries_of", skip_all, fields(count = uids.len()))]
+    pub async fn summaries_of(&mut self, uids: &[Uid]) -> Result<Vec<Summary>, Error> {
+        let items = if self.modseq() { "UID FLAGS MODSEQ" } else { "UID FLAGS" };
+        let items = format!("({items} RFC822.SIZE INTERNALDATE)");
+        let found = self.fetch_sets(uids, &items, Budget { each: 0, total: 0 }).await?;
+        let incomplete = || self.wire.protocol("UID FETCH", "without FLAGS or RFC822.SIZE");
+        found.0.into_iter().map(|(uid, items)| items.summary(uid).ok_or_else(incomplete)).collect()
+    }
+
     /// The flags of these messages, ascending; those that are gone are absent.
     ///
     /// # Errors
@@ -110,15 +123,15 @@ impl Connection {
         Ok(found.messages(budget.each).collect())
     }
 
-    /// The `Message-ID` header fields of these messages, raw and possibly empty, for fingerprints.
+    /// The `Message-ID` header fields of these messages, raw, possibly empty, at most 8 KiB, for fingerprints.
     ///
     /// # Errors
     /// [`Error`].
     #[tracing::instrument(name = "imap.headers", skip_all, fields(count = uids.len()))]
     pub async fn headers(&mut self, uids: &[Uid]) -> Result<Vec<RawMessage>, Error> {
-        let items = "(UID BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])";
-        let total = u64::from(LONGEST_HEADER) + USUAL_HEADER * uids.len() as u64;
-        let found = self.fetch_sets(uids, items, Budget { each: LONGEST_HEADER, total }).await?;
+        let items = format!("(UID BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]<0.{LONGEST_HEADER}>)");
+        let total = u64::from(LONGEST_HEADER) * uids.len() as u64;
+        let found = self.fetch_sets(uids, &items, Budget { each: LONGEST_HEADER, total }).await?;
         Ok(found.messages(u32::MAX).collect())
     }
 
@@ -146,10 +159,8 @@ impl Connection {
     }
 }
 
-/// A header field may be folded over many lines, but not without end.
-const LONGEST_HEADER: u32 = 256 * 1024;
-/// Few header fields are longer.
-const USUAL_HEADER: u64 = 1024;
+/// A longer header field is cut: RFC 5322 (2.1.1) allows lines of 998 octets.
+const LONGEST_HEADER: u32 = 8 * 1024;
 
 pub(crate) fn uid_of(attributes: &[AttributeValue<'_>]) -> Option<Uid> {
     attributes.iter().find_map(|attribute| match attribute {

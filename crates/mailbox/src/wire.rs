@@ -29,7 +29,7 @@ pub(crate) struct Wire {
     pub server: Peer,
     timeouts: Timeouts,
     tags: u32,
-    sound: bool,
+    pub sound: bool,
     /// Something happened in the folder that no command of ours asked about.
     pub news: bool,
     /// How many messages the server last said the folder has.
@@ -135,17 +135,21 @@ impl Wire {
 
     /// The tagged reply was read: the stream is in step again.
     pub fn settle(&mut self) {
+        fault::point("imap.answered");
         self.sound = true;
     }
 
     pub async fn send(&mut self, bytes: &[u8], verb: &'static str, deadline: Deadline) -> Result<(), Error> {
         let patience = deadline.left().min(self.timeouts.progress);
         let stream = self.client.get_mut();
+        fault::point("imap.send");
         let sending = async {
             stream.write_all(bytes).await?;
             stream.flush().await
         };
-        match timeout(patience, sending).await {
+        let sent = timeout(patience, sending).await;
+        fault::point("imap.sent");
+        match sent {
             Ok(Ok(())) => Ok(()),
             Ok(Err(_)) => Err(self.lost(verb, "")),
             Err(_) => Err(Error::Timeout { server: self.server.clone(), during: verb }),
