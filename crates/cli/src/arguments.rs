@@ -36,6 +36,8 @@ pub enum Command {
     Explain(ExplainOptions),
     /// Show what waits, most urgent first
     Queue(QueueOptions),
+    /// Show what people changed, or export it as training references; never any text
+    Corrections(CorrectionsOptions),
     /// Train a model on a labelled corpus
     Train(TrainOptions),
     /// Measure a model on a labelled corpus
@@ -97,6 +99,28 @@ pub struct QueueOptions {
     pub mailbox: Option<String>,
     #[arg(long, value_enum, default_value_t = TableFormat::Text)]
     pub format: TableFormat,
+}
+
+#[derive(Debug, Args)]
+pub struct CorrectionsOptions {
+    /// What to do with them [default: list]
+    #[command(subcommand)]
+    pub action: Option<CorrectionsAction>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum CorrectionsAction {
+    /// Count them by what was suggested and what a person chose
+    List {
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
+    /// Write training references, one JSON object a line: mailbox, uid, fingerprint, label
+    Export {
+        /// The file to write, or - for standard output
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
 }
 
 #[derive(Debug, Args)]

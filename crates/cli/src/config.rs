@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 
 use daemon::Post;
 use domain::TagPrefix;
+use jiff::SignedDuration;
 use triage::{Land, Policy};
 
 use self::locate::Locator;
@@ -33,6 +34,8 @@ pub struct Config {
     pub land: Land,
     /// The prefix of our keywords.
     pub prefix: TagPrefix,
+    /// How long a person's change must stand before it counts as their decision.
+    pub stands: SignedDuration,
     /// Where the page is served; none if `listen = ""`.
     pub listen: Option<SocketAddr>,
     /// The mailboxes.

@@ -99,8 +99,19 @@ fn write_line(folder: &str, write: WriteBack) -> (bool, String) {
         WriteBack::QueueOnly => {
             (true, format!("{folder}; suggestions show in the queue only, as configured"))
         }
+        WriteBack::Folders(why) => (true, instead(folder, "moving into the folders of the classes", why)),
+        WriteBack::Flagged(why) => (true, instead(folder, "\\Flagged for high priority", why)),
         WriteBack::Fallback(why) => (true, format!("{folder}; warning: {why}")),
         WriteBack::Impossible(why) => (false, format!("{folder}; {why}")),
+    }
+}
+
+fn instead(folder: &str, how: &str, why: Option<String>) -> String {
+    match why {
+        None => format!("{folder}; suggestions are written by {how}, as configured"),
+        Some(why) => {
+            format!("{folder}; warning: {why}; until then suggestions are written by {how}, as configured")
+        }
     }
 }
 

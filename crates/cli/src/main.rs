@@ -4,6 +4,7 @@ mod arguments;
 mod classify;
 mod config;
 mod corpus;
+mod corrections;
 mod inspect;
 mod learn;
 mod letters;
@@ -41,6 +42,7 @@ fn dispatch(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         Command::Explain(options) => inspect::explain(arguments, options),
         Command::Classify(options) => classify::classify(arguments, options),
         Command::Queue(options) => queue::queue(arguments, options),
+        Command::Corrections(options) => corrections::corrections(arguments, options),
         Command::Train(options) => learn::train(options),
         Command::Evaluate(options) => learn::evaluate(options),
         Command::Tags(options) => tags::tags(arguments, options),

@@ -97,9 +97,9 @@ fn waiting(row: &Row) -> Waiting<'_> {
         mailbox: &row.folder.mailbox,
         folder: &row.folder.name,
         uid: row.uid.0,
-        class: class.best().name(),
+        class: row.entry.chosen_class().unwrap_or(class.best()).name(),
         confidence: class.confidence(),
-        unsure: suggestion.unsure,
+        unsure: suggestion.unsure && !row.entry.person,
         priority: row.priority().name(),
         deadline: suggestion.deadline,
         arrived: rfc3339(row.entry.arrived),
@@ -112,8 +112,9 @@ fn waiting(row: &Row) -> Waiting<'_> {
 }
 
 fn state(row: &Row) -> &'static str {
-    use store::Outcome::{Applied, Gone, NotKept, Person, QueueOnly};
+    use store::Outcome::{Applied, Flagged, Gone, Moved, NotKept, Person, QueueOnly};
     match row.entry.stage {
+        _ if row.entry.person => "a person's tag",
         Stage::Intended { .. } => "being tagged",
         Stage::Seen => "came tagged",
         Stage::Settled(Applied) => "tagged",
@@ -121,5 +122,7 @@ fn state(row: &Row) -> &'static str {
         Stage::Settled(Person) => "a person's tag",
         Stage::Settled(Gone) => "gone",
         Stage::Settled(NotKept) => "tag not kept",
+        Stage::Settled(Moved) => "in its folder",
+        Stage::Settled(Flagged) => "flagged",
     }
 }

@@ -89,6 +89,7 @@ fn office(config: &Config, model: Model) -> anyhow::Result<Office> {
         board: Arc::new(Board::default()),
         posts: config.posts.clone(),
         clock: clock::system,
+        stands: config.stands,
     })
 }
 

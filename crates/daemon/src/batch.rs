@@ -3,7 +3,7 @@
 use domain::{Folder, ModSeq, Tag, TagPrefix, Uid, UidValidity};
 use jiff::Timestamp;
 use mailbox::Summary;
-use store::{Intent, Outcome, Pending, Suggestion, fingerprint};
+use store::{Intent, Key, Outcome, Pending, Settlement, Suggestion, fingerprint};
 
 use crate::desk::{Desk, Judged};
 use crate::letters::Fetched;
@@ -32,6 +32,10 @@ pub(crate) struct Case {
     pub judged: Option<Judged>,
     /// What became of it; `None` until that is known.
     pub outcome: Option<Outcome>,
+    /// Which of the wanted tags were there when it was read back.
+    pub there: Vec<Tag>,
+    /// Where it was found after it was moved.
+    pub moved: Option<Key>,
     /// Left for the next time: its intent stands.
     pub deferred: bool,
 }
@@ -55,6 +59,8 @@ impl Case {
             set_aside: judged.set_aside,
             judged: Some(judged),
             outcome: None,
+            there: Vec::new(),
+            moved: None,
             deferred: false,
         }
     }
@@ -72,6 +78,8 @@ impl Case {
             set_aside: None,
             judged: None,
             outcome: None,
+            there: Vec::new(),
+            moved: None,
             deferred: false,
         }
     }
@@ -132,17 +140,18 @@ impl Batch {
         self.cases.iter().map(intent).collect()
     }
 
-    pub fn outcomes(&self) -> Vec<(Uid, Outcome)> {
-        self.cases.iter().filter_map(|case| Some((case.uid, case.outcome?))).collect()
+    pub fn settlements(&self) -> Vec<Settlement> {
+        let settlement = |case: &Case| {
+            let (held, moved) = (case.there.clone(), case.moved.clone());
+            Some(Settlement { uid: case.uid, outcome: case.outcome?, held, moved })
+        };
+        self.cases.iter().filter_map(settlement).collect()
     }
 }
 
-/// Our tags among a message's flags.
+/// Our tags among a message's flags, in the order of [`Tag::ALL`].
 pub(crate) fn ours(prefix: &TagPrefix, flags: &mailbox::Flags) -> Vec<Tag> {
-    flags.iter().filter_map(|flag| prefix.tag(flag)).collect()
-}
-
-/// What is kept of a message that came with tags of ours: it is not read, so its Message-ID is unknown.
-pub(crate) fn unread_fingerprint(summary: &Summary) -> String {
-    fingerprint(None, summary.size, summary.arrived).to_string()
+    let mut tags: Vec<Tag> = flags.iter().filter_map(|flag| prefix.tag(flag)).collect();
+    tags.sort_unstable();
+    tags
 }

@@ -28,7 +28,8 @@ pub async fn check(post: &Post, prefix: &TagPrefix) -> Result<(Server, Vec<Folde
         let lost = result
             .as_ref()
             .is_err_and(|error| !matches!(error, Error::Refused { .. } | Error::FolderMissing { .. }));
-        let result = result.map(|selected| (selected.exists, post.write.in_folder(&selected, prefix)));
+        let result =
+            result.map(|selected| (selected.exists, post.write.in_folder(&selected, &server, prefix)));
         folders.push(FolderCheck { folder: folder.clone(), result });
         if lost {
             return Ok((server, folders));

@@ -1,24 +1,30 @@
 //! Letters on their way to the desk: listed in windows, fetched in batches, judged off the network's threads.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use domain::Uid;
 use jiff::Timestamp;
-use mailbox::{Budget, Connection, Error, RawMessage, Summary};
+use mailbox::{Budget, Connection, Error, Flags, RawMessage, Summary};
+
+use tokio::sync::Semaphore;
 
 use crate::batch::Case;
 use crate::desk::Desk;
 
 /// Messages in a batch.
 pub(crate) const BATCH: usize = 500;
-/// Octets of mail in memory at once for a folder.
-const BATCH_OCTETS: u64 = 32 * 1024 * 1024;
+/// Octets of mail in memory at once for a connection.
+pub(crate) const BATCH_OCTETS: u64 = 32 * 1024 * 1024;
 /// Larger mails are read only in part: their text comes first.
 const WHOLE_UP_TO: u32 = 2 * 1024 * 1024;
 const FIRST_OCTETS: u32 = 256 * 1024;
 /// UIDs asked for at once; more where a folder is sparse.
 const WINDOW: u32 = 2_000;
+
+/// So many batches are judged at once: one a processor, in the order in which they came.
+static SEATS: LazyLock<Semaphore> =
+    LazyLock::new(|| Semaphore::new(std::thread::available_parallelism().map_or(1, std::num::NonZero::get)));
 
 /// Judging broke although every mail is judged in isolation.
 #[derive(Debug, thiserror::Error)]
@@ -37,13 +43,27 @@ impl Listing {
         Self { from: first.0, end: end.0, window: WINDOW }
     }
 
-    /// The next window's messages, in order; `None` at the end.
-    pub async fn next(&mut self, connection: &mut Connection) -> Result<Option<Vec<Summary>>, Error> {
+    /// The next window's messages, in order; `None` at the end. A window that breaks the connection is
+    /// narrowed down to one UID, which is then handed over as a stub.
+    pub async fn next(
+        &mut self,
+        connection: &mut Connection,
+        caution: &mut Caution,
+    ) -> Result<Option<Vec<Summary>>, Error> {
         if self.from >= self.end {
             return Ok(None);
         }
-        let last = self.from.saturating_add(self.window - 1).min(self.end - 1);
-        let listed = connection.summaries(Uid(self.from), Uid(last)).await?;
+        let first = Uid(self.from);
+        let window = u32::try_from(caution.most(first, self.window as usize)).unwrap_or(WINDOW);
+        let last = self.from.saturating_add(window - 1).min(self.end - 1);
+        let listed = if caution.is_given_up(first) {
+            vec![Summary { uid: first, flags: Flags::default(), modseq: None, size: 0, arrived: None }]
+        } else {
+            caution.begin(Uid(last), (last - self.from + 1) as usize);
+            let listed = connection.summaries(first, Uid(last)).await?;
+            caution.done();
+            listed
+        };
         // A folder whose UIDs are far apart is crossed in growing steps.
         self.window = if listed.is_empty() { self.window.saturating_mul(2) } else { WINDOW };
         self.from = last + 1;
@@ -51,12 +71,12 @@ impl Listing {
     }
 }
 
-/// Takes the next batch from the front: at most `most` messages and [`BATCH_OCTETS`] octets.
-pub(crate) fn next_batch(rest: &mut VecDeque<Summary>, most: usize) -> Vec<Summary> {
+/// Takes the next batch from the front: at most `most` messages and `most_octets` octets.
+pub(crate) fn next_batch(rest: &mut VecDeque<Summary>, most: usize, most_octets: u64) -> Vec<Summary> {
     let mut octets = 0;
     let fits = |summary: &&Summary| {
         octets += u64::from(summary.size.min(WHOLE_UP_TO));
-        octets <= BATCH_OCTETS
+        octets <= most_octets
     };
     let count = rest.iter().take(most.clamp(1, BATCH)).take_while(fits).count();
     rest.drain(..count.max(1).min(rest.len())).collect()
@@ -106,6 +126,8 @@ pub(crate) async fn judge(
     fetched: BTreeMap<Uid, Fetched>,
     now: Timestamp,
 ) -> Result<Vec<Case>, Broken> {
+    // The semaphore is never closed; each batch waits for its turn, whosever it is.
+    let _turn = SEATS.acquire().await.ok();
     let desk = Arc::clone(desk);
     let judging = tokio::task::spawn_blocking(move || {
         let judge = |summary: &Summary| Some(Case::judged(&desk, summary, fetched.get(&summary.uid)?, now));
@@ -138,9 +160,11 @@ impl Caution {
         self.suspected = Some((last, size.div_ceil(8)));
     }
 
-    /// How many messages to fetch at once from this one on.
-    pub fn size(&self, first: Uid) -> usize {
-        self.suspected.filter(|(last, _)| first <= *last).map_or(BATCH, |(_, size)| size)
+    /// How many messages to ask for at once from this one on, where `usual` is usual.
+    pub fn most(&self, first: Uid, usual: usize) -> usize {
+        self.suspected
+            .filter(|(last, _)| first <= *last)
+            .map_or(usual, |(_, size)| size.clamp(1, usual.max(1)))
     }
 
     /// Whether this message has broken the connection too often.
@@ -175,7 +199,7 @@ mod tests {
                 if next > mails {
                     return (round, aside);
                 }
-                let size = caution.size(Uid(next)).min(usize::try_from(mails + 1 - next).unwrap());
+                let size = caution.most(Uid(next), BATCH).min(usize::try_from(mails + 1 - next).unwrap());
                 if caution.is_given_up(Uid(next)) {
                     aside.push(next);
                     next += 1;

@@ -12,7 +12,7 @@ use crate::batch::{Batch, ours};
 use crate::clock::Clock;
 use crate::desk::{Desk, Judged};
 use crate::journey::travel;
-use crate::letters::{self, BATCH, Broken, Listing};
+use crate::letters::{self, BATCH, BATCH_OCTETS, Broken, Caution, Listing};
 use crate::post::Post;
 use crate::tags::{Nothing, QueueOnly, TravelError};
 
@@ -59,14 +59,14 @@ pub async fn preview(
     let mut judged = Vec::new();
     let mut listing = Listing::new(Uid(1), selected.uid_next);
     while judged.len() < limit {
-        let Some(mut listed) = listing.next(&mut connection).await? else { break };
+        let Some(mut listed) = listing.next(&mut connection, &mut Caution::default()).await? else { break };
         listed.retain(|summary| {
             !decided.contains(&summary.uid) && ours(&desk.prefix, &summary.flags).is_empty()
         });
         listed.truncate(limit - judged.len());
         let mut rest = VecDeque::from(listed);
         while !rest.is_empty() {
-            let summaries = letters::next_batch(&mut rest, BATCH);
+            let summaries = letters::next_batch(&mut rest, BATCH, BATCH_OCTETS);
             let fetched = letters::fetch(&mut connection, &summaries).await?;
             let cases = letters::judge(desk, summaries, fetched, clock()).await?;
             let batch =

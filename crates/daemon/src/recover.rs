@@ -7,25 +7,34 @@
 //!   no class tag, MODSEQ higher         ─▶ again once, then it counts as undone by a person
 //! ```
 //!
+//! Where messages are moved, the folder of the class is looked through first.
+//!
 //! A server without modification sequences cannot tell the last two apart: there it is done again.
 
 use std::collections::BTreeMap;
 
-use domain::Uid;
-use mailbox::FlagState;
-use store::{Outcome, Pending};
+use domain::{Class, Folder, Label as _, Tag, Uid, UidValidity};
+use jiff::Timestamp;
+use mailbox::{Access, FlagState};
+use store::{Key, Ledger, LedgerError, Outcome, Pending, Settlement};
 
-use crate::attend::AttendError;
+use crate::attend::{AttendError, Role};
 use crate::batch::{Batch, Case, ours};
+use crate::filing::{Filing, arrived};
 use crate::letters::BATCH;
-use crate::post::WriteBack;
-use crate::round::Round;
+use crate::round::{Round, Writing};
 
 impl Round<'_> {
     /// Finds out what became of intents that were cut off, and carries them to their end.
     pub async fn recover(&mut self) -> Result<usize, AttendError> {
         let pending =
             self.attendant.book(|ledger, now| ledger.pending(&self.attendant.folder, self.validity, now))?;
+        if let Role::Class(folder) = &self.attendant.role {
+            self.attendant.book(|ledger, now| {
+                found_filed(ledger, &self.attendant.folder, self.validity, folder.class, &pending, now)
+            })?;
+            return Ok(0);
+        }
         let resumed = pending.len();
         let mut pending = pending.into_iter().peekable();
         while pending.peek().is_some() {
@@ -44,9 +53,14 @@ impl Round<'_> {
         let uids: Vec<Uid> = pending.iter().map(|pending| pending.uid).collect();
         let states = self.connection.flags(&uids).await?;
         let now: BTreeMap<Uid, FlagState> = states.into_iter().map(|state| (state.uid, state)).collect();
-        let writes = matches!(self.write, WriteBack::Keywords);
+        let writes = matches!(self.write, Writing::Keywords);
+        let mut moved = match self.write.clone() {
+            Writing::Folders(filing) => self.already_moved(&filing, &pending, &now).await?,
+            _ => BTreeMap::new(),
+        };
         let prefix = &self.attendant.desk.prefix;
         let resume = |pending: Pending| {
+            let pending_uid = pending.uid;
             let state = now.get(&pending.uid);
             let tags = state.map(|state| ours(prefix, &state.flags)).unwrap_or_default();
             let modseq = state.and_then(|state| state.modseq);
@@ -55,12 +69,76 @@ impl Round<'_> {
                 Pending { modseq: modseq.or(pending.modseq), ..pending },
                 if next == Next::AgainOnce { 2 } else { 1 },
             );
-            Case { outcome: (next == Next::Theirs).then_some(Outcome::Person), ..case }
+            let outcome = (next == Next::Theirs).then_some(Outcome::Person);
+            Case { outcome, moved: moved.remove(&pending_uid), ..case }
         };
         let cases = pending.into_iter().map(resume).collect();
         let folder = self.attendant.folder.clone();
         Ok(Batch { folder, validity: self.validity, cases, advance: None })
     }
+}
+
+impl Round<'_> {
+    /// Where messages lie that were moved before the program, or the connection, stopped. One that is still
+    /// here as well is only taken for moved if nobody else can be the one that was found.
+    async fn already_moved(
+        &mut self,
+        filing: &Filing,
+        pending: &[Pending],
+        here: &BTreeMap<Uid, FlagState>,
+    ) -> Result<BTreeMap<Uid, Key>, AttendError> {
+        let (source, mailbox) = (self.attendant.folder.clone(), self.attendant.folder.mailbox.clone());
+        let mut moved = BTreeMap::new();
+        for class in Class::ALL {
+            let wants = |pending: &&Pending| pending.suggestion.tags().contains(&Tag::of_class(class));
+            let mut these: Vec<&Pending> = pending.iter().filter(wants).collect();
+            if these.is_empty() {
+                continue;
+            }
+            let target = Folder { mailbox: mailbox.clone(), name: filing.of(class).name.clone() };
+            let prints: Vec<String> = these.iter().map(|pending| pending.fingerprint.clone()).collect();
+            let known = self.attendant.book(|ledger, now| ledger.taken_over(&target, &prints, now))?;
+            let next = self.attendant.book(|ledger, now| ledger.cursor(&target, now))?;
+            let first = next.map_or(Uid(1), |cursor| cursor.next);
+            let mut found = match arrived(self.connection, filing, class, first, &mailbox).await {
+                Ok(found) => found,
+                Err(mailbox::Error::FolderMissing { .. }) => BTreeMap::new(),
+                Err(error) => return Err(error.into()),
+            };
+            // Those that are gone from here come first: they must be there.
+            these.sort_by_key(|pending| (here.contains_key(&pending.uid), pending.uid));
+            for pending in these {
+                let origin = Key { folder: source.clone(), validity: self.validity, uid: pending.uid };
+                let key = known.get(&origin).cloned();
+                let key = key.or_else(|| found.get_mut(&pending.fingerprint)?.pop_front());
+                moved.extend(key.map(|key| (pending.uid, key)));
+            }
+        }
+        self.connection.select(&source.name, Access::ReadWrite).await?;
+        Ok(moved)
+    }
+}
+
+/// In the folder of a class, what was on its way has arrived, by our doing or a person's.
+fn found_filed(
+    ledger: &Ledger,
+    folder: &Folder,
+    validity: UidValidity,
+    class: Class,
+    pending: &[Pending],
+    at: Timestamp,
+) -> Result<(), LedgerError> {
+    let settlement = |pending: &Pending| {
+        let ours = pending.suggestion.tags().contains(&Tag::of_class(class));
+        Settlement {
+            uid: pending.uid,
+            outcome: if ours { Outcome::Moved } else { Outcome::Person },
+            held: if ours { vec![Tag::of_class(class)] } else { Vec::new() },
+            moved: None,
+        }
+    };
+    let settlements: Vec<Settlement> = pending.iter().map(settlement).collect();
+    ledger.settle(folder, validity, &settlements, None, at)
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,8 +1,9 @@
-//! One time through a selected folder: sort what is new, see what people did.
+//! One time through a selected folder: sort what is new.
 //!
 //! ```text
-//!   list ─▶ tags of ours? ─▶ noted as seen
+//!   list ─▶ known by its fingerprint? ─▶ taken over
 //!            │ no
+//!            ├▶ tags of ours? ─▶ noted as seen
 //!            └▶ fetch ─▶ judge ─▶ travel (intend, tag, verify, settle) ─▶ next batch … ─▶ review
 //! ```
 
@@ -10,20 +11,32 @@ use std::collections::{BTreeMap, VecDeque};
 
 use domain::{Tag, Uid, UidValidity};
 use mailbox::{Connection, Flags, Summary};
-use store::{Closing, LedgerError, Outcome};
+use store::{LedgerError, Outcome};
 
-use crate::attend::{AttendError, Attendant};
-use crate::batch::{Batch, ours, unread_fingerprint};
+use crate::attend::{AttendError, Attendant, NotKept, Role};
+use crate::batch::{Batch, Case, ours};
+use crate::filing::{Filing, Folders};
 use crate::journey::travel;
+use crate::known::Strangers;
 use crate::letters::{self, BATCH, Fetched, Listing};
-use crate::post::WriteBack;
-use crate::tags::{Keywords, Ledgered, QueueOnly};
+use crate::tags::{Flagged, Keywords, Ledgered, QueueOnly};
+
+/// How suggestions get into the folder of a round.
+#[derive(Clone, Debug)]
+pub(crate) enum Writing {
+    Keywords,
+    Folders(Filing),
+    Flagged,
+    QueueOnly,
+    /// Nothing is judged here: what lies here was sorted elsewhere, or by people.
+    Nothing,
+}
 
 /// One time through a selected folder.
 pub(crate) struct Round<'r> {
     pub attendant: &'r mut Attendant,
     pub connection: &'r mut Connection,
-    pub write: WriteBack,
+    pub write: Writing,
     pub validity: UidValidity,
 }
 
@@ -35,7 +48,7 @@ impl Round<'_> {
         let known = self.attendant.book(|ledger, now| ledger.known(&folder, validity, first, now))?;
         let mut sorted = 0;
         let mut listing = Listing::new(first, next);
-        while let Some(mut listed) = listing.next(self.connection).await? {
+        while let Some(mut listed) = listing.next(self.connection, &mut self.attendant.caution).await? {
             let waiting = u64::from(next.0.saturating_sub(first.0)).saturating_sub(sorted as u64);
             self.attendant.board.backlog(&folder, waiting);
             listed.retain(|summary| !known.contains(&summary.uid));
@@ -48,15 +61,19 @@ impl Round<'_> {
         Ok(sorted)
     }
 
-    /// Sorts listed messages: those with our tags are only noted, the rest goes on its journey in batches.
+    /// Sorts listed messages: known ones are taken over, those with our tags are only noted, the rest goes
+    /// on its journey in batches.
     async fn sort(&mut self, listed: Vec<Summary>) -> Result<usize, AttendError> {
-        let (tagged, fresh): (Vec<Summary>, Vec<Summary>) =
-            listed.into_iter().partition(|summary| !self.tags_of(&summary.flags).is_empty());
+        let Strangers { tagged, fresh } = self.strangers(listed).await?;
         self.note_seen(&tagged)?;
         let mut rest = VecDeque::from(fresh);
         let mut sorted = 0;
         while let Some(first) = rest.front().map(|summary| summary.uid) {
-            let summaries = letters::next_batch(&mut rest, self.attendant.caution.size(first));
+            let summaries = letters::next_batch(
+                &mut rest,
+                self.attendant.caution.most(first, BATCH),
+                self.attendant.octets,
+            );
             let advance = summaries.last().map(|summary| Uid(summary.uid.0.saturating_add(1)));
             let fetched = self.fetch(first, &summaries).await?;
             let Attendant { desk, folder, clock, .. } = &*self.attendant;
@@ -67,11 +84,11 @@ impl Round<'_> {
         Ok(sorted)
     }
 
-    fn note_seen(&self, tagged: &[Summary]) -> Result<(), LedgerError> {
+    fn note_seen(&self, tagged: &[(Summary, String)]) -> Result<(), LedgerError> {
         let now = (self.attendant.clock)();
-        let note = |summary: &Summary| {
+        let note = |(summary, print): &(Summary, String)| {
             let arrived = summary.arrived.unwrap_or(now);
-            (summary.uid, unread_fingerprint(summary), arrived, self.tags_of(&summary.flags))
+            (summary.uid, print.clone(), arrived, self.tags_of(&summary.flags))
         };
         let notes: Vec<_> = tagged.iter().map(note).collect();
         self.attendant.book(|ledger, now| ledger.seen(&self.attendant.folder, self.validity, &notes, now))
@@ -102,22 +119,23 @@ impl Round<'_> {
     pub async fn travel(&mut self, batch: Batch) -> Result<usize, AttendError> {
         let Attendant { ledger, folder, board, desk, clock, .. } = &*self.attendant;
         let books = Ledgered { ledger, at: clock() };
-        let batch = match self.write {
-            WriteBack::Keywords => {
-                let connection = &mut *self.connection;
+        let connection = &mut *self.connection;
+        let (batch, refused) = match &self.write {
+            Writing::Keywords => {
                 let mut tags = Keywords { connection, prefix: &desk.prefix, refused: None };
-                let batch = travel(batch, &books, &mut tags).await?;
-                let refused = tags.refused;
-                board.sorted(folder, batch.cases.len());
-                self.note_not_kept(&batch, refused.as_deref());
-                batch
+                (travel(batch, &books, &mut tags).await?, tags.refused)
             }
-            WriteBack::QueueOnly | WriteBack::Fallback(_) | WriteBack::Impossible(_) => {
-                let batch = travel(batch, &books, &mut QueueOnly).await?;
-                board.sorted(folder, batch.cases.len());
-                batch
+            Writing::Folders(filing) => {
+                let source = &folder.name;
+                let before = BTreeMap::new();
+                let mut tags = Folders { connection, source, filing, refused: None, before };
+                (travel(batch, &books, &mut tags).await?, tags.refused)
             }
+            Writing::Flagged => (travel(batch, &books, &mut Flagged { connection }).await?, None),
+            Writing::QueueOnly | Writing::Nothing => (travel(batch, &books, &mut QueueOnly).await?, None),
         };
+        board.sorted(folder, batch.cases.len());
+        self.note_not_kept(&batch, refused.as_deref());
         let set_aside = batch.cases.iter().filter(|case| case.set_aside.is_some()).count();
         let messages = batch.cases.len();
         tracing::debug!(name: "journey.settled", folder = %batch.folder, messages, set_aside);
@@ -125,49 +143,36 @@ impl Round<'_> {
     }
 
     fn note_not_kept(&mut self, batch: &Batch, refused: Option<&str>) {
-        let lost = batch.cases.iter().filter(|case| case.outcome == Some(Outcome::NotKept)).count();
-        if lost == 0 {
+        let lost = |case: &&Case| case.outcome == Some(Outcome::NotKept);
+        let count = batch.cases.iter().filter(lost).count();
+        if count == 0 {
             return;
         }
-        let why = match refused {
-            Some(text) => format!(
-                "the server refused a keyword ({text}): it may have reached its limit of keywords; remove unused ones. \
-                 The queue shows {lost} messages that carry no tag"
+        let why = match (refused, &self.write) {
+            (Some(text), Writing::Keywords) => format!(
+                "the server refused a keyword ({text}): it may have reached its limit of keywords in this folder \
+                 (Cyrus keeps 100 for ever, Dovecot's maildir 26); remove unused ones. \
+                 The queue shows the messages that carry no tag; they are tagged once the server allows it"
             ),
-            None => format!(
-                "the server answered OK and did not keep the tags of {lost} messages: allow keywords on the server, \
-                 or set write = \"none\". The queue shows them"
+            (Some(text), _) => format!(
+                "the server refused to move messages ({text}): mend its rights or quota. The queue shows them"
             ),
+            (None, _) => "the server answered OK and did not keep tags: allow keywords on the server, \
+                 or set write = \"none\". The queue shows the messages that carry none"
+                .to_owned(),
         };
+        let kept_any = batch.cases.iter().any(|case| !case.there.is_empty());
+        let nothing = refused.is_none() && !kept_any && count > 1;
+        tracing::warn!(name: "mailbox.not_kept", folder = %self.attendant.folder, messages = count);
         self.attendant.warn(&why);
-        self.attendant.not_kept = Some(why);
+        self.attendant.not_kept = Some(NotKept { why, nothing });
     }
 
-    /// Sees what people did with known messages: answered, deleted or moved ones leave the queue.
-    pub async fn review(&mut self) -> Result<(), AttendError> {
-        let (folder, validity) = (self.attendant.folder.clone(), self.validity);
-        let known = self.attendant.book(|ledger, now| ledger.known(&folder, validity, Uid(0), now))?;
-        let mut present = BTreeMap::new();
-        for chunk in known.into_iter().collect::<Vec<_>>().chunks(BATCH) {
-            for state in self.connection.flags(chunk).await? {
-                present.insert(state.uid, closing(&state.flags));
-            }
+    /// What a message's flags, or the folder it lies in, say of it.
+    pub fn tags_of(&self, flags: &Flags) -> Vec<Tag> {
+        match &self.attendant.role {
+            Role::Watched(_) => ours(&self.attendant.desk.prefix, flags),
+            Role::Class(folder) => vec![Tag::of_class(folder.class)],
         }
-        self.attendant.book(|ledger, now| ledger.observe(&folder, validity, &present, now))?;
-        Ok(())
-    }
-
-    fn tags_of(&self, flags: &Flags) -> Vec<Tag> {
-        ours(&self.attendant.desk.prefix, flags)
-    }
-}
-
-fn closing(flags: &Flags) -> Option<Closing> {
-    if flags.contains("\\Deleted") {
-        Some(Closing::Deleted)
-    } else if flags.contains("\\Answered") {
-        Some(Closing::Answered)
-    } else {
-        None
     }
 }

@@ -66,12 +66,15 @@ impl Tags for Keywords<'_> {
     }
 
     async fn verify(&mut self, batch: &mut Batch) -> Result<(), mailbox::Error> {
-        let now = self.tags_now(&batch.open()).await?;
-        for case in batch.cases.iter_mut().filter(|case| case.is_open()) {
-            case.outcome = Some(match now.get(&case.uid) {
-                None => Outcome::Gone,
-                Some((tags, _)) => read_back(&case.tags(), tags),
-            });
+        let uids: Vec<Uid> = batch.cases.iter().filter(|case| !case.deferred).map(|case| case.uid).collect();
+        let now = self.tags_now(&uids).await?;
+        for case in batch.cases.iter_mut().filter(|case| !case.deferred) {
+            let wanted = case.tags();
+            let tags = now.get(&case.uid).map(|(tags, _)| tags.as_slice());
+            let outcome = tags.map_or(Outcome::Gone, |tags| read_back(&wanted, tags));
+            case.outcome.get_or_insert(outcome);
+            case.there =
+                wanted.into_iter().filter(|tag| tags.is_some_and(|there| there.contains(tag))).collect();
         }
         Ok(())
     }
@@ -188,6 +191,37 @@ impl Tags for QueueOnly {
     }
 }
 
+/// `\Flagged` on what is of high priority, for mailboxes that keep no keywords.
+pub(crate) struct Flagged<'c> {
+    pub connection: &'c mut Connection,
+}
+
+impl Tags for Flagged<'_> {
+    async fn set(&mut self, batch: &mut Batch) -> Result<(), mailbox::Error> {
+        let urgent = batch.wanting(Tag::Hoch);
+        self.connection.add_keyword(&urgent, FLAGGED, None).await?;
+        Ok(())
+    }
+
+    async fn verify(&mut self, batch: &mut Batch) -> Result<(), mailbox::Error> {
+        let states = self.connection.flags(&batch.open()).await?;
+        let now: BTreeMap<Uid, bool> =
+            states.into_iter().map(|state| (state.uid, state.flags.contains(FLAGGED))).collect();
+        for case in batch.cases.iter_mut().filter(|case| case.is_open()) {
+            let urgent = case.tags().contains(&Tag::Hoch);
+            case.outcome = Some(match now.get(&case.uid) {
+                None => Outcome::Gone,
+                Some(true) if urgent => Outcome::Flagged,
+                Some(false) if urgent => Outcome::NotKept,
+                Some(_) => Outcome::QueueOnly,
+            });
+        }
+        Ok(())
+    }
+}
+
+const FLAGGED: &str = "\\Flagged";
+
 /// The ledger at a moment in time.
 pub(crate) struct Ledgered<'l> {
     pub ledger: &'l Ledger,
@@ -201,8 +235,9 @@ impl Books for Ledgered<'_> {
     }
 
     fn settle(&self, batch: &Batch) -> Result<(), LedgerError> {
-        let outcomes = batch.outcomes();
-        let settle = || self.ledger.settle(&batch.folder, batch.validity, &outcomes, batch.advance, self.at);
+        let settlements = batch.settlements();
+        let settle =
+            || self.ledger.settle(&batch.folder, batch.validity, &settlements, batch.advance, self.at);
         tokio::task::block_in_place(settle)
     }
 }

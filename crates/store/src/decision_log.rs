@@ -85,7 +85,12 @@ impl DecisionLog {
         let Some(first) = lines.first() else { return Ok(self.end()) };
         let bytes: Vec<u8> = lines.iter().flat_map(frame).collect();
         let day = self.day(&first.at.strftime("%Y-%m-%d.log").to_string())?;
-        let written = day.file.write_all(&bytes).and_then(|()| day.file.sync_data());
+        fault::point("log.write");
+        let written = day.file.write_all(&bytes).and_then(|()| {
+            fault::point("log.written");
+            day.file.sync_data()
+        });
+        fault::point("log.synced");
         if let Err(source) = written {
             let path = day.path.clone();
             self.forget_torn_tail();
@@ -95,8 +100,12 @@ impl DecisionLog {
         Ok(self.end())
     }
 
-    /// Replays every whole line after `from`, in order.
-    pub(crate) fn replay(&self, from: &Position, each: &mut dyn FnMut(Line)) -> Result<Replayed, LogError> {
+    /// Replays every whole line after `from`, in order, each with where it ends.
+    pub(crate) fn replay(
+        &self,
+        from: &Position,
+        each: &mut dyn FnMut(Line, Position),
+    ) -> Result<Replayed, LogError> {
         let mut replayed = Replayed { end: from.clone(), broken: 0 };
         for name in day_names(&self.folder)? {
             if name < from.file {
@@ -113,7 +122,7 @@ impl DecisionLog {
         name: &str,
         offset: u64,
         replayed: &mut Replayed,
-        each: &mut dyn FnMut(Line),
+        each: &mut dyn FnMut(Line, Position),
     ) -> Result<(), LogError> {
         let path = self.folder.join(name);
         let wrong = |source| LogError::Read { path: path.clone(), source };
@@ -131,7 +140,7 @@ impl DecisionLog {
             }
             position += length as u64;
             match unframe(&bytes) {
-                Ok(line) => each(line),
+                Ok(line) => each(line, Position { file: name.to_owned(), offset: position }),
                 Err(Unreadable::Newer(found)) => return Err(LogError::Newer { path, found }),
                 Err(Unreadable::Broken) => replayed.broken += 1,
                 Err(Unreadable::Blank) => {}
@@ -271,7 +280,7 @@ mod tests {
     fn replayed(log: &DecisionLog, from: &Position) -> (Vec<u32>, Replayed) {
         let mut uids = Vec::new();
         let end = log
-            .replay(from, &mut |line| match line.event {
+            .replay(from, &mut |line, _| match line.event {
                 Event::Advanced { next_uid } => uids.push(next_uid),
                 other => panic!("{other:?}"),
             })
@@ -338,7 +347,7 @@ mod tests {
         let framed = format!("{:08x} {json}\n", crc32fast::hash(json.as_bytes()));
         fs::write(dir.path().join("2026-11-21.log"), framed).unwrap();
         let log = DecisionLog::open(dir.path()).unwrap();
-        let error = log.replay(&Position::default(), &mut |_| ()).unwrap_err();
+        let error = log.replay(&Position::default(), &mut |_, _| ()).unwrap_err();
         assert!(error.to_string().contains("format 9"), "{error}");
     }
 }

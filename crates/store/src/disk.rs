@@ -8,9 +8,12 @@ use std::path::Path;
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let draft = path.with_extension("draft");
     let mut file = File::create(&draft)?;
+    fault::point("file.write");
     file.write_all(bytes)?;
     file.sync_all()?;
+    fault::point("file.written");
     fs::rename(&draft, path)?;
+    fault::point("file.renamed");
     sync_folder_of(path)
 }
 

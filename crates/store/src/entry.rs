@@ -1,10 +1,10 @@
 //! What is known of one message, as the fold of its events: one pure function for index and replay.
 
-use domain::{Folder, Uid, UidValidity};
+use domain::{Class, Folder, Label as _, Opinion, Priority, Said, Tag, Uid, UidValidity};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::event::{Closing, Event, Line, Outcome, Suggestion};
+use crate::event::{Closing, Event, Line, Outcome, Place, Suggested, Suggestion, tags};
 
 /// What is known of one message.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -19,10 +19,29 @@ pub struct Entry {
     pub suggestion: Suggestion,
     /// How far its journey is.
     pub stage: Stage,
+    /// Names of the tags of ours that it is known to carry, by our doing or a person's.
+    pub held: Vec<String>,
+    /// What its tags were seen to say instead, and since when.
+    pub noticed: Option<Noticed>,
+    /// Whether a person has decided about it: then their word stands.
+    pub person: bool,
+    /// Where it was taken over from, where that was another folder.
+    pub origin: Option<Key>,
+    /// Whether the server's numbering was lost since: tags that differ now may be its doing.
+    pub renumbered: bool,
     /// Why it could not be judged, where that is so.
     pub set_aside: Option<String>,
     /// How it left the queue; `None` while it waits.
     pub closed: Option<Closing>,
+}
+
+/// Tags that say something else than is known, not yet accepted.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Noticed {
+    /// Names of the tags of ours that are there.
+    pub tags: Vec<String>,
+    /// Since when.
+    pub at: Timestamp,
 }
 
 /// How far a message's journey is.
@@ -47,43 +66,164 @@ impl Entry {
     pub fn waits(&self) -> bool {
         self.closed.is_none()
     }
-}
 
-/// Where an entry is kept: ordered by mailbox, folder, generation, UID.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Key {
-    pub folder: Folder,
-    pub validity: UidValidity,
-    pub uid: Uid,
-}
+    /// The tags of ours that it is known to carry.
+    pub fn held(&self) -> Vec<Tag> {
+        tags(&self.held)
+    }
 
-/// What a log line does to the index. Folding the whole log gives the whole index.
-pub(crate) enum Change {
-    /// Sets or changes these entries.
-    Entries(Vec<Key>),
-    /// Moves the folder's cursor.
-    Cursor(u32),
-    /// Voids everything known of the folder: it starts anew.
-    Rebase,
-}
+    /// Tags that were seen and are not accepted yet, and since when.
+    pub fn noticed(&self) -> Option<(Vec<Tag>, Timestamp)> {
+        self.noticed.as_ref().map(|noticed| (tags(&noticed.tags), noticed.at))
+    }
 
-/// Which entries a line touches.
-pub(crate) fn change(line: &Line) -> Change {
-    let key = |uid: u32| Key { folder: line.folder(), validity: UidValidity(line.validity), uid: Uid(uid) };
-    match &line.event {
-        Event::Intended { uid, .. } | Event::Seen { uid, .. } | Event::SetAside { uid, .. } => {
-            Change::Entries(vec![key(*uid)])
+    /// The class that a person chose, where one did.
+    pub fn chosen_class(&self) -> Option<Class> {
+        match Opinion::of(&self.held()).class {
+            Said::One(class) if self.person => Some(class),
+            _ => None,
         }
-        Event::Settled { uids, .. } | Event::Closed { uids, .. } | Event::Reopened { uids } => {
-            Change::Entries(uids.iter().map(|uid| key(*uid)).collect())
+    }
+
+    /// The priority that counts: a person's, else what was suggested.
+    pub fn priority(&self) -> Priority {
+        match Opinion::of(&self.held()).priority {
+            Said::One(priority) if self.person && !self.held.is_empty() => priority,
+            _ => self.suggestion.priority().best(),
         }
-        Event::Advanced { next_uid } => Change::Cursor(*next_uid),
-        Event::Rebased => Change::Rebase,
+    }
+
+    pub(crate) fn suggested(&self) -> Suggested {
+        Suggested {
+            class: self.suggestion.class().best().name().to_owned(),
+            priority: self.suggestion.priority().best().name().to_owned(),
+            unsure: self.suggestion.unsure,
+            model: self.suggestion.model.clone(),
+        }
     }
 }
 
-/// The entry after a line; `None` where nothing is known of the message, or need be any more.
-pub(crate) fn fold(before: Option<Entry>, line: &Line) -> Option<Entry> {
+/// Where an entry is kept: ordered by mailbox, folder, generation, UID.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(from = "KeyParts", into = "KeyParts")]
+pub struct Key {
+    /// Its folder.
+    pub folder: Folder,
+    /// The folder's generation.
+    pub validity: UidValidity,
+    /// Which message.
+    pub uid: Uid,
+}
+
+/// A key as it is kept.
+#[derive(Serialize, Deserialize)]
+struct KeyParts(String, String, u32, u32);
+
+impl From<KeyParts> for Key {
+    fn from(KeyParts(mailbox, name, validity, uid): KeyParts) -> Self {
+        Self { folder: Folder { mailbox, name }, validity: UidValidity(validity), uid: Uid(uid) }
+    }
+}
+
+impl From<Key> for KeyParts {
+    fn from(key: Key) -> Self {
+        Self(key.folder.mailbox, key.folder.name, key.validity.0, key.uid.0)
+    }
+}
+
+impl Key {
+    pub(crate) fn at(mailbox: &str, place: &Place) -> Self {
+        let folder = Folder { mailbox: mailbox.to_owned(), name: place.folder.clone() };
+        Self { folder, validity: UidValidity(place.validity), uid: Uid(place.uid) }
+    }
+}
+
+/// What the log's lines are folded into: the index, or memory.
+///
+/// Live entries lie under their keys. An entry whose message left its folder, or whose folder was numbered
+/// anew, is kept under its fingerprint until it is found again or expires.
+pub(crate) trait Shelf {
+    type Error;
+    fn entry(&mut self, key: &Key) -> Result<Option<Entry>, Self::Error>;
+    fn put(&mut self, key: &Key, entry: Option<Entry>) -> Result<(), Self::Error>;
+    fn folder(&mut self, folder: &Folder) -> Result<Vec<(Key, Entry)>, Self::Error>;
+    fn departed(&mut self, mailbox: &str, fingerprint: &str) -> Result<Option<Entry>, Self::Error>;
+    fn depart(&mut self, mailbox: &str, fingerprint: &str, entry: Option<Entry>) -> Result<(), Self::Error>;
+    fn expire(&mut self, mailbox: &str, before: Timestamp) -> Result<(), Self::Error>;
+    fn move_cursor(&mut self, folder: &Folder, to: Move) -> Result<(), Self::Error>;
+}
+
+/// What happens to a folder's cursor.
+pub(crate) enum Move {
+    /// Everything below is decided.
+    To(UidValidity, u32),
+    /// All flags were looked at, as of this MODSEQ.
+    Reviewed(UidValidity, Option<u64>),
+    /// It is void.
+    Void,
+}
+
+/// Folds one line of the log. Folding the whole log, each line once and in order, gives the whole book.
+pub(crate) fn apply<S: Shelf>(shelf: &mut S, line: &Line) -> Result<(), S::Error> {
+    let (folder, validity) = (line.folder(), UidValidity(line.validity));
+    let key = |uid: u32| Key { folder: folder.clone(), validity, uid: Uid(uid) };
+    match &line.event {
+        Event::Advanced { next_uid } => shelf.move_cursor(&folder, Move::To(validity, *next_uid)),
+        Event::Reviewed { modseq } => shelf.move_cursor(&folder, Move::Reviewed(validity, *modseq)),
+        Event::Expired { before } => shelf.expire(&line.mailbox, *before),
+        Event::Rebased => {
+            for (key, entry) in shelf.folder(&folder)? {
+                shelf.put(&key, None)?;
+                let entry = Entry { renumbered: true, noticed: None, ..entry };
+                shelf.depart(&line.mailbox, &entry.fingerprint.clone(), Some(entry))?;
+            }
+            shelf.move_cursor(&folder, Move::Void)
+        }
+        Event::Adopted { uid, fingerprint, from } => {
+            let origin = from.as_ref().map(|place| Key::at(&line.mailbox, place));
+            let elsewhere = match &origin {
+                Some(origin) => shelf.entry(origin)?,
+                None => None,
+            };
+            let known = match elsewhere {
+                Some(entry) => Some(entry),
+                None => shelf.departed(&line.mailbox, fingerprint)?,
+            };
+            let Some(entry) = known else { return Ok(()) };
+            shelf.put(&key(*uid), Some(Entry { closed: None, noticed: None, origin, ..entry }))?;
+            shelf.depart(&line.mailbox, fingerprint, None)
+        }
+        Event::Intended { uid, .. }
+        | Event::Seen { uid, .. }
+        | Event::SetAside { uid, .. }
+        | Event::Noticed { uid, .. }
+        | Event::Corrected { uid, .. } => fold_at(shelf, &key(*uid), line),
+        Event::Settled { uids, .. }
+        | Event::Closed { uids, .. }
+        | Event::Reopened { uids }
+        | Event::Noted { uids, .. } => uids.iter().try_for_each(|uid| fold_at(shelf, &key(*uid), line)),
+    }
+}
+
+fn fold_at<S: Shelf>(shelf: &mut S, key: &Key, line: &Line) -> Result<(), S::Error> {
+    let before = shelf.entry(key)?;
+    // A message that is gone never comes back under this UID, but it may turn up elsewhere.
+    if let Event::Settled { outcome: Outcome::Gone, .. } | Event::Closed { how: Closing::Gone, .. } =
+        &line.event
+    {
+        let Some(entry) = before else { return Ok(()) };
+        shelf.put(key, None)?;
+        let entry = Entry { decided: line.at, ..entry };
+        return shelf.depart(&line.mailbox, &entry.fingerprint.clone(), Some(entry));
+    }
+    match fold(before, line) {
+        Some(after) => shelf.put(key, Some(after)),
+        None => Ok(()),
+    }
+}
+
+/// The entry after a line that concerns it alone; `None` where nothing is known of the message.
+fn fold(before: Option<Entry>, line: &Line) -> Option<Entry> {
     match &line.event {
         Event::Intended { fingerprint, arrived, modseq, attempt, suggestion, .. } => Some(Entry {
             fingerprint: fingerprint.clone(),
@@ -91,28 +231,55 @@ pub(crate) fn fold(before: Option<Entry>, line: &Line) -> Option<Entry> {
             decided: line.at,
             suggestion: suggestion.clone(),
             stage: Stage::Intended { modseq: *modseq, attempt: *attempt },
+            held: Vec::new(),
+            noticed: None,
+            person: false,
+            origin: None,
+            renumbered: false,
             set_aside: before.and_then(|entry| entry.set_aside),
             closed: None,
         }),
-        Event::Seen { fingerprint, arrived, tags, .. } => Some(Entry {
+        Event::Seen { fingerprint, arrived, tags: names, .. } => Some(Entry {
             fingerprint: fingerprint.clone(),
             arrived: *arrived,
             decided: line.at,
-            suggestion: Suggestion::from_tags(
-                &tags.iter().filter_map(|name| domain::Tag::from_name(name)).collect::<Vec<_>>(),
-            ),
+            suggestion: Suggestion::from_tags(&tags(names)),
             stage: Stage::Seen,
+            held: names.clone(),
+            noticed: None,
+            person: false,
+            origin: None,
+            renumbered: false,
             set_aside: None,
             closed: None,
         }),
-        // A message that is gone never comes back under this UID: nothing needs to be known of it.
-        Event::Settled { outcome: Outcome::Gone, .. } | Event::Closed { how: Closing::Gone, .. } => None,
-        Event::Settled { outcome, .. } => {
-            before.map(|entry| Entry { stage: Stage::Settled(*outcome), ..entry })
-        }
+        Event::Settled { outcome, held, .. } => before.map(|entry| Entry {
+            stage: Stage::Settled(*outcome),
+            held: if *outcome == Outcome::Applied { entry.suggestion.tags.clone() } else { held.clone() },
+            person: *outcome == Outcome::Person,
+            ..entry
+        }),
         Event::SetAside { why, .. } => before.map(|entry| Entry { set_aside: Some(why.clone()), ..entry }),
         Event::Closed { how, .. } => before.map(|entry| Entry { closed: Some(*how), ..entry }),
         Event::Reopened { .. } => before.map(|entry| Entry { closed: None, ..entry }),
-        Event::Advanced { .. } | Event::Rebased => before,
+        Event::Noticed { tags, .. } => before.map(|entry| Entry {
+            noticed: (*tags != entry.held).then(|| Noticed { tags: tags.clone(), at: line.at }),
+            ..entry
+        }),
+        Event::Corrected { tags, .. } => before.map(|entry| Entry {
+            held: tags.clone(),
+            noticed: None,
+            person: true,
+            renumbered: false,
+            ..entry
+        }),
+        Event::Noted { tags, .. } => {
+            before.map(|entry| Entry { held: tags.clone(), noticed: None, renumbered: false, ..entry })
+        }
+        Event::Advanced { .. }
+        | Event::Reviewed { .. }
+        | Event::Expired { .. }
+        | Event::Rebased
+        | Event::Adopted { .. } => before,
     }
 }

@@ -1,12 +1,14 @@
 //! The decision log's events: what was intended, settled, seen, set aside, closed. No content.
 
-use domain::{Class, Decision, Distribution, Folder, ModSeq, Priority, Tag, Uid, UidValidity};
+use domain::{Class, Decision, Distribution, Folder, Lesson, ModSeq, Priority, Tag, Uid, UidValidity};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::entry::Key;
+
 /// Version of the line format; a reader refuses newer ones.
-pub(crate) const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 2;
 
 /// One line of the decision log.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -51,8 +53,13 @@ pub(crate) enum Event {
         attempt: u8,
         suggestion: Suggestion,
     },
-    /// What became of intents, as read back from the server.
-    Settled { uids: Vec<u32>, outcome: Outcome },
+    /// What became of intents, as read back from the server, and which tags of ours were there.
+    Settled {
+        uids: Vec<u32>,
+        outcome: Outcome,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        held: Vec<String>,
+    },
     /// Came with tags of ours already: never classified, never learnt from.
     Seen { uid: u32, fingerprint: String, arrived: Timestamp, tags: Vec<String> },
     /// Could not be judged; a person must look.
@@ -63,8 +70,97 @@ pub(crate) enum Event {
     Reopened { uids: Vec<u32> },
     /// Everything below `next_uid` is decided.
     Advanced { next_uid: u32 },
-    /// The server numbers the folder anew: what was known of it is void.
+    /// The flags of all known messages were looked at, up to this HIGHESTMODSEQ.
+    Reviewed {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        modseq: Option<u64>,
+    },
+    /// The server numbers the folder anew, or has lost what it knew: UIDs mean nothing any more.
+    /// Its messages are remembered by their fingerprints.
     Rebased,
+    /// A message that is known by its fingerprint, from here before or from another folder.
+    Adopted {
+        uid: u32,
+        fingerprint: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        from: Option<Place>,
+    },
+    /// Its tags say something else than they did; not yet accepted as a person's decision.
+    Noticed { uid: u32, tags: Vec<String> },
+    /// A person has decided. Without who.
+    Corrected {
+        uid: u32,
+        fingerprint: String,
+        tags: Vec<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        class: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        priority: Option<String>,
+        suggested: Suggested,
+    },
+    /// Their tags changed in a way that teaches nothing: too many at once, or by the server's doing.
+    Noted { uids: Vec<u32>, tags: Vec<String> },
+    /// What left the mailbox before this time is forgotten.
+    Expired { before: Timestamp },
+}
+
+/// Where a message lies.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Place {
+    pub folder: String,
+    pub validity: u32,
+    pub uid: u32,
+}
+
+/// What had been suggested for a message that a person decided.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Suggested {
+    /// The best guess.
+    pub class: String,
+    /// The priority.
+    pub priority: String,
+    /// Whether the class was left to a person.
+    pub unsure: bool,
+    /// The model behind it; empty where the message came with its tags.
+    pub model: String,
+}
+
+/// What became of one intent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settlement {
+    /// Which message.
+    pub uid: Uid,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Which of the wanted tags were there when it was read back.
+    pub held: Vec<Tag>,
+    /// Where it was found after it was moved.
+    pub moved: Option<Key>,
+}
+
+/// What was found out about one known message.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Finding {
+    /// It left the queue.
+    Closed(Closing),
+    /// It waits again.
+    Reopened,
+    /// Its tags say something else; the clock runs.
+    Noticed(Vec<Tag>),
+    /// A person has decided: the tags that are there now, and what they teach.
+    Corrected(Vec<Tag>, Lesson),
+    /// Its tags are others now, and that teaches nothing.
+    Noted(Vec<Tag>),
+}
+
+/// Names of tags, as they are kept.
+pub(crate) fn names(tags: &[Tag]) -> Vec<String> {
+    tags.iter().map(|tag| tag.name().to_owned()).collect()
+}
+
+/// Tags by their names.
+pub(crate) fn tags(names: &[String]) -> Vec<Tag> {
+    names.iter().filter_map(|name| Tag::from_name(name)).collect()
 }
 
 /// What Langhals suggested, without content: what is kept of a [`Decision`].
@@ -101,7 +197,7 @@ impl From<&Decision> for Suggestion {
             deadline: deadline.map(|deadline| deadline.date),
             deadline_rule: deadline.map(|deadline| deadline.rule.clone()),
             flags: decision.facts.flags.clone(),
-            tags: decision.tags.iter().map(|tag| tag.name().to_owned()).collect(),
+            tags: names(&decision.tags),
             model: decision.model.0.clone(),
         }
     }
@@ -120,7 +216,7 @@ impl Suggestion {
 
     /// The suggested tags.
     pub fn tags(&self) -> Vec<Tag> {
-        self.tags.iter().filter_map(|name| Tag::from_name(name)).collect()
+        tags(&self.tags)
     }
 
     /// What a message's own tags say, where nothing was decided here.
@@ -140,7 +236,7 @@ impl Suggestion {
             deadline: None,
             deadline_rule: None,
             flags: Vec::new(),
-            tags: tags.iter().map(|tag| tag.name().to_owned()).collect(),
+            tags: names(tags),
             model: String::new(),
         }
     }
@@ -184,6 +280,10 @@ pub enum Outcome {
     Gone,
     /// The server took the tags and did not keep them.
     NotKept,
+    /// It was moved into the folder of its class, and found there.
+    Moved,
+    /// The mailbox keeps no tags: `\Flagged` stands for high priority.
+    Flagged,
 }
 
 /// How a message left the queue.

@@ -4,28 +4,32 @@
 //!   tree "ledger"   p                                   how far the log is in here
 //!                   c mailbox \0 folder \0 validity     the folder's cursor
 //!                   m mailbox \0 folder \0 validity uid an entry
+//!                   f mailbox \0 print \0 folder \0 validity uid  where a message of that fingerprint lies
+//!                   d mailbox \0 print \0               the entry of a message that left
 //!   value           version (1 byte) · CRC-32 (4) · JSON
 //! ```
 //!
 //! Changes and the position they came from are one batch: the index is always the fold of a prefix of the log.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io;
+use std::ops::RangeInclusive;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::time::Duration;
 
 use domain::{Folder, Uid, UidValidity};
-use serde::Serialize;
+use jiff::Timestamp;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use crate::decision_log::Position;
-use crate::entry::{Change, Entry, Key, change, fold};
+use crate::entry::{Entry, Key, Move, Shelf, apply};
 use crate::event::Line;
 
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 /// EMFILE: std has no name for it.
 const TOO_MANY_FILES: i32 = 24;
 const CACHE_BYTES: u64 = 64 * 1024 * 1024;
@@ -110,37 +114,20 @@ impl Index {
 
     /// Follows the log: all changes of these lines, and where they end, at once.
     pub(crate) fn follow(&self, lines: &[Line], end: &Position) -> Result<(), IndexError> {
-        let mut changes = Changes::default();
+        let mut overlay = Overlay { index: self, changes: Changes::default() };
         for line in lines {
-            match change(line) {
-                Change::Entries(keys) => {
-                    for key in keys.iter().map(message_key) {
-                        let before = self.decode_some::<Entry>(changes.get(&key, || self.raw(&key))?)?;
-                        let known = before.is_some();
-                        match fold(before, line) {
-                            Some(after) => changes.set(key, Some(self.encode(&after)?)),
-                            None if known => changes.set(key, None),
-                            None => {}
-                        }
-                    }
-                }
-                Change::Cursor(next) => {
-                    let key = cursor_key(&line.folder(), UidValidity(line.validity));
-                    changes.set(key, Some(self.encode(&next)?));
-                }
-                Change::Rebase => {
-                    for prefix in [b'c', b'm'].map(|kind| folder_prefix(kind, &line.folder())) {
-                        changes.void(&prefix, self.keys(&prefix)?);
-                    }
-                }
-            }
+            apply(&mut overlay, line)?;
         }
+        let mut changes = overlay.changes;
         changes.set(b"p".to_vec(), Some(self.encode(end)?));
-        self.tree.apply_batch(changes.into_batch()).map_err(|error| self.wrong(&error))
+        fault::point("index.apply");
+        self.tree.apply_batch(changes.into_batch()).map_err(|error| self.wrong(&error))?;
+        fault::point("index.applied");
+        Ok(())
     }
 
     /// The folder's generation and cursor, where there is one.
-    pub(crate) fn cursor(&self, folder: &Folder) -> Result<Option<(UidValidity, u32)>, IndexError> {
+    pub(crate) fn cursor(&self, folder: &Folder) -> Result<Option<(UidValidity, Reached)>, IndexError> {
         let prefix = folder_prefix(b'c', folder);
         let mut cursor = None;
         for item in self.tree.scan_prefix(&prefix) {
@@ -149,6 +136,37 @@ impl Index {
             cursor = Some((UidValidity(validity), self.decode(&value)?));
         }
         Ok(cursor)
+    }
+
+    /// One entry.
+    pub(crate) fn entry(&self, key: &Key) -> Result<Option<Entry>, IndexError> {
+        self.get(&message_key(key))
+    }
+
+    /// Where live messages of this fingerprint lie.
+    pub(crate) fn places(&self, mailbox: &str, fingerprint: &str) -> Result<Vec<Key>, IndexError> {
+        let prefix = print_prefix(b'f', mailbox, fingerprint);
+        let keys = self.keys(&prefix)?;
+        let place = |key: Vec<u8>| {
+            let rest = key.get(prefix.len()..)?;
+            let (name, numbers) = rest.split_at_checked(rest.len().checked_sub(9)?)?;
+            let folder = Folder { mailbox: mailbox.to_owned(), name: String::from_utf8(name.to_vec()).ok()? };
+            let (validity, uid) = numbers.get(1..)?.split_at_checked(4)?;
+            Some(Key { folder, validity: UidValidity(be_u32(validity)?), uid: Uid(be_u32(uid)?) })
+        };
+        keys.into_iter().map(|key| place(key).ok_or_else(|| self.damaged())).collect()
+    }
+
+    /// What is remembered of a message that left.
+    pub(crate) fn departed(&self, mailbox: &str, fingerprint: &str) -> Result<Option<Entry>, IndexError> {
+        self.get(&print_prefix(b'd', mailbox, fingerprint))
+    }
+
+    /// Whether anything is remembered of messages that left this mailbox.
+    pub(crate) fn remembers(&self, mailbox: &str) -> Result<bool, IndexError> {
+        let prefix = [b"d", mailbox.as_bytes(), b"\0"].concat();
+        let first = self.tree.scan_prefix(prefix).keys().next().transpose();
+        Ok(first.map_err(|error| self.wrong(&error))?.is_some())
     }
 
     /// Every entry of a folder's generation from a UID on, in order.
@@ -169,6 +187,51 @@ impl Index {
         Ok(())
     }
 
+    /// Whether something is remembered of a message that left a mailbox before a time.
+    pub(crate) fn left_before(&self, mailbox: &str, before: Timestamp) -> Result<bool, IndexError> {
+        for item in self.tree.scan_prefix([b"d", mailbox.as_bytes(), b"\0"].concat()) {
+            let (_, value) = item.map_err(|error| self.wrong(&error))?;
+            if self.decode::<Entry>(&value)?.decided < before {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// The UIDs of a folder's generation in a range of which there is an entry.
+    pub(crate) fn uids(
+        &self,
+        folder: &Folder,
+        validity: UidValidity,
+        range: RangeInclusive<u32>,
+    ) -> Result<Vec<Uid>, IndexError> {
+        let prefix = [folder_prefix(b'm', folder).as_slice(), &validity.0.to_be_bytes()].concat();
+        let [from, last] =
+            [*range.start(), *range.end()].map(|uid| [prefix.as_slice(), &uid.to_be_bytes()].concat());
+        let uid = |key: sled::Result<sled::IVec>| {
+            let key = key.map_err(|error| self.wrong(&error))?;
+            key.get(prefix.len()..).and_then(be_u32).map(Uid).ok_or_else(|| self.damaged())
+        };
+        self.tree.range(from..=last).keys().map(uid).collect()
+    }
+
+    /// The entries with the highest UIDs, at most so many.
+    pub(crate) fn newest(
+        &self,
+        folder: &Folder,
+        validity: UidValidity,
+        most: usize,
+    ) -> Result<Vec<(Uid, Entry)>, IndexError> {
+        let prefix = [folder_prefix(b'm', folder).as_slice(), &validity.0.to_be_bytes()].concat();
+        let mut newest = Vec::new();
+        for item in self.tree.scan_prefix(&prefix).rev().take(most) {
+            let (key, value) = item.map_err(|error| self.wrong(&error))?;
+            let uid = key.get(prefix.len()..).and_then(be_u32).ok_or_else(|| self.damaged())?;
+            newest.push((Uid(uid), self.decode(&value)?));
+        }
+        Ok(newest)
+    }
+
     /// Every entry there is.
     pub(crate) fn entries(&self, each: &mut dyn FnMut(Key, Entry)) -> Result<(), IndexError> {
         for item in self.tree.scan_prefix(b"m") {
@@ -180,7 +243,9 @@ impl Index {
 
     /// Makes everything durable: sled's own flush is not an fsync on Linux.
     pub(crate) fn checkpoint(&self) -> Result<(), IndexError> {
+        fault::point("index.flush");
         self.db.flush().map_err(|error| self.wrong(&error))?;
+        fault::point("index.flushed");
         let synced = File::open(self.path.join("db")).and_then(|file| file.sync_data());
         synced.map_err(|source| IndexError::Refused { path: self.path.clone(), source })
     }
@@ -191,9 +256,9 @@ impl Index {
         for item in &self.tree {
             let (key, value) = item.map_err(|error| self.wrong(&error))?;
             match key.first() {
-                Some(b'm') => drop(self.decode::<Entry>(&value)?),
-                Some(b'c') => drop(self.decode::<u32>(&value)?),
-                Some(b'p') => {}
+                Some(b'm' | b'd') => drop(self.decode::<Entry>(&value)?),
+                Some(b'c') => drop(self.decode::<Reached>(&value)?),
+                Some(b'p' | b'f') => {}
                 _ => return Err(self.damaged()),
             }
         }
@@ -262,28 +327,22 @@ fn wrong(path: &Path, error: &sled::Error) -> IndexError {
     }
 }
 
+/// How far a folder is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Reached {
+    /// The first UID that may be undecided.
+    pub next: u32,
+    /// HIGHESTMODSEQ when all flags were last looked at.
+    pub modseq: Option<u64>,
+}
+
 /// What a number of lines does to the tree, before it is done at once; `None` removes.
 #[derive(Default)]
 struct Changes(BTreeMap<Vec<u8>, Option<Vec<u8>>>);
 
 impl Changes {
-    /// A value as it stands after the changes so far; what they leave alone comes from the tree.
-    fn get(
-        &self,
-        key: &[u8],
-        tree: impl FnOnce() -> Result<Option<Vec<u8>>, IndexError>,
-    ) -> Result<Option<Vec<u8>>, IndexError> {
-        self.0.get(key).map_or_else(tree, |changed| Ok(changed.clone()))
-    }
-
     fn set(&mut self, key: Vec<u8>, value: Option<Vec<u8>>) {
         self.0.insert(key, value);
-    }
-
-    /// Removes everything under a prefix: what stands in the tree, and what was set since.
-    fn void(&mut self, prefix: &[u8], in_tree: Vec<Vec<u8>>) {
-        let set: Vec<Vec<u8>> = self.0.keys().filter(|key| key.starts_with(prefix)).cloned().collect();
-        self.0.extend(in_tree.into_iter().chain(set).map(|key| (key, None)));
     }
 
     fn into_batch(self) -> sled::Batch {
@@ -298,6 +357,102 @@ impl Changes {
     }
 }
 
+/// The tree as it will stand after the changes so far.
+struct Overlay<'i> {
+    index: &'i Index,
+    changes: Changes,
+}
+
+impl Overlay<'_> {
+    fn get<T: DeserializeOwned>(&self, key: &[u8]) -> Result<Option<T>, IndexError> {
+        match self.changes.0.get(key) {
+            Some(changed) => self.index.decode_some(changed.clone()),
+            None => self.index.get(key),
+        }
+    }
+
+    fn set<T: Serialize>(&mut self, key: Vec<u8>, value: Option<&T>) -> Result<(), IndexError> {
+        let value = value.map(|value| self.index.encode(value)).transpose()?;
+        self.changes.set(key, value);
+        Ok(())
+    }
+
+    /// Every key under a prefix that will be there.
+    fn keys(&self, prefix: &[u8]) -> Result<Vec<Vec<u8>>, IndexError> {
+        let mut keys: BTreeSet<Vec<u8>> = self.index.keys(prefix)?.into_iter().collect();
+        let changed = self.changes.0.range(prefix.to_vec()..).take_while(|(key, _)| key.starts_with(prefix));
+        for (key, value) in changed {
+            if value.is_some() {
+                keys.insert(key.clone())
+            } else {
+                keys.remove(key)
+            };
+        }
+        Ok(keys.into_iter().collect())
+    }
+}
+
+impl Shelf for Overlay<'_> {
+    type Error = IndexError;
+
+    fn entry(&mut self, key: &Key) -> Result<Option<Entry>, IndexError> {
+        self.get(&message_key(key))
+    }
+
+    fn put(&mut self, key: &Key, entry: Option<Entry>) -> Result<(), IndexError> {
+        if let Some(before) = self.entry(key)? {
+            self.changes.set(place_key(key, &before.fingerprint), None);
+        }
+        if let Some(after) = &entry {
+            self.changes.set(place_key(key, &after.fingerprint), Some(Vec::new()));
+        }
+        self.set(message_key(key), entry.as_ref())
+    }
+
+    fn folder(&mut self, folder: &Folder) -> Result<Vec<(Key, Entry)>, IndexError> {
+        let mut entries = Vec::new();
+        for bytes in self.keys(&folder_prefix(b'm', folder))? {
+            let key = read_message_key(&bytes).ok_or_else(|| self.index.damaged())?;
+            entries.extend(self.get(&bytes)?.map(|entry| (key, entry)));
+        }
+        Ok(entries)
+    }
+
+    fn departed(&mut self, mailbox: &str, fingerprint: &str) -> Result<Option<Entry>, IndexError> {
+        self.get(&print_prefix(b'd', mailbox, fingerprint))
+    }
+
+    fn depart(&mut self, mailbox: &str, fingerprint: &str, entry: Option<Entry>) -> Result<(), IndexError> {
+        self.set(print_prefix(b'd', mailbox, fingerprint), entry.as_ref())
+    }
+
+    fn expire(&mut self, mailbox: &str, before: Timestamp) -> Result<(), IndexError> {
+        for key in self.keys(&[b"d", mailbox.as_bytes(), b"\0"].concat())? {
+            if self.get::<Entry>(&key)?.is_some_and(|entry| entry.decided < before) {
+                self.changes.set(key, None);
+            }
+        }
+        Ok(())
+    }
+
+    fn move_cursor(&mut self, folder: &Folder, to: Move) -> Result<(), IndexError> {
+        let (Move::To(validity, _) | Move::Reviewed(validity, _)) = to else {
+            for key in self.keys(&folder_prefix(b'c', folder))? {
+                self.changes.set(key, None);
+            }
+            return Ok(());
+        };
+        let key = cursor_key(folder, validity);
+        let mut reached = self.get(&key)?.unwrap_or(Reached { next: 1, modseq: None });
+        match to {
+            Move::To(_, next) => reached.next = next,
+            Move::Reviewed(_, modseq) => reached.modseq = modseq,
+            Move::Void => {}
+        }
+        self.set(key, Some(&reached))
+    }
+}
+
 fn folder_prefix(kind: u8, folder: &Folder) -> Vec<u8> {
     [&[kind][..], folder.mailbox.as_bytes(), b"\0", folder.name.as_bytes(), b"\0"].concat()
 }
@@ -309,6 +464,16 @@ fn cursor_key(folder: &Folder, validity: UidValidity) -> Vec<u8> {
 fn message_key(key: &Key) -> Vec<u8> {
     let prefix = folder_prefix(b'm', &key.folder);
     [prefix.as_slice(), &key.validity.0.to_be_bytes(), &key.uid.0.to_be_bytes()].concat()
+}
+
+fn print_prefix(kind: u8, mailbox: &str, fingerprint: &str) -> Vec<u8> {
+    [&[kind][..], mailbox.as_bytes(), b"\0", fingerprint.as_bytes(), b"\0"].concat()
+}
+
+fn place_key(key: &Key, fingerprint: &str) -> Vec<u8> {
+    let prefix = print_prefix(b'f', &key.folder.mailbox, fingerprint);
+    let name = key.folder.name.as_bytes();
+    [prefix.as_slice(), name, b"\0", &key.validity.0.to_be_bytes(), &key.uid.0.to_be_bytes()].concat()
 }
 
 fn read_message_key(bytes: &[u8]) -> Option<Key> {

@@ -3,17 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, TryLockError};
 use std::io;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use domain::{Folder, ModSeq, Tag, Uid, UidValidity};
+use domain::{Folder, Label as _, Lesson, ModSeq, Tag, Uid, UidValidity};
 use jiff::Timestamp;
 
 use crate::decision_log::{DecisionLog, LogError, Position};
 use crate::disk;
-use crate::entry::{Change, Entry, Key, Stage, change, fold};
-use crate::event::{Closing, Event, Intent, Line, Outcome, Suggestion};
-use crate::index::{Index, IndexError};
+use crate::entry::{Entry, Key, Stage};
+use crate::event::{Closing, Event, Finding, Intent, Line, Outcome, Place, Settlement, Suggestion, names};
+use crate::index::{Index, IndexError, Reached};
 use crate::queue::{Row, queue_of};
 
 /// Lines folded into the index at once while it follows the log.
@@ -66,6 +67,28 @@ pub struct Cursor {
     pub validity: UidValidity,
     /// The first UID that may be undecided.
     pub next: Uid,
+    /// HIGHESTMODSEQ when the flags of all known messages were last looked at.
+    pub modseq: Option<ModSeq>,
+}
+
+/// A message that is known by its fingerprint.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recognised {
+    /// What is known of it.
+    pub entry: Entry,
+    /// Where else it lies; `None` where it left, or its folder was numbered anew.
+    pub from: Option<Key>,
+}
+
+/// A message that is taken over under a new place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Adoption {
+    /// Where it lies now.
+    pub uid: Uid,
+    /// A [`domain::Fingerprint`] in hex.
+    pub fingerprint: String,
+    /// Where else it lay or lies.
+    pub from: Option<Key>,
 }
 
 /// An intent of which it is not known what became of it.
@@ -123,12 +146,17 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`]; nothing has changed then.
     pub fn cursor(&self, folder: &Folder, at: Timestamp) -> Result<Option<Cursor>, LedgerError> {
-        self.read(at, |index| index.cursor(folder))
-            .map(|cursor| cursor.map(|(validity, next)| Cursor { validity, next: Uid(next) }))
+        self.read(at, |index| index.cursor(folder)).map(|cursor| {
+            cursor.map(|(validity, Reached { next, modseq })| Cursor {
+                validity,
+                next: Uid(next),
+                modseq: modseq.map(ModSeq),
+            })
+        })
     }
 
-    /// Notes that the server numbers a folder anew (a new UIDVALIDITY, or UIDs that start over):
-    /// nothing known of it holds any more.
+    /// Notes that the server numbers a folder anew (a new UIDVALIDITY, UIDs that start over, or an index
+    /// that it lost): its messages are remembered by fingerprint alone, until they are found again.
     ///
     /// # Errors
     /// [`LedgerError`]; nothing has changed then.
@@ -180,12 +208,13 @@ impl Ledger {
             uid: uid.0,
             fingerprint: fingerprint.clone(),
             arrived: *arrived,
-            tags: tags.iter().map(|tag| tag.name().to_owned()).collect(),
+            tags: names(tags),
         };
         self.write(folder, validity, messages.iter().map(event).collect(), at)
     }
 
-    /// Notes what became of intents and moves the cursor last, in one durable write.
+    /// Notes what became of intents and moves the cursor last, in one durable write. What was moved is known
+    /// under its new place from then on.
     ///
     /// # Errors
     /// [`LedgerError`]; the intents stay pending then.
@@ -193,18 +222,135 @@ impl Ledger {
         &self,
         folder: &Folder,
         validity: UidValidity,
-        outcomes: &[(Uid, Outcome)],
+        settlements: &[Settlement],
         advance: Option<Uid>,
         at: Timestamp,
     ) -> Result<(), LedgerError> {
-        let mut by_outcome: BTreeMap<String, (Outcome, Vec<u32>)> = BTreeMap::new();
-        for (uid, outcome) in outcomes {
-            let group = by_outcome.entry(format!("{outcome:?}")).or_insert((*outcome, Vec::new()));
-            group.1.push(uid.0);
+        let mut groups: BTreeMap<String, (Outcome, Vec<String>, Vec<u32>)> = BTreeMap::new();
+        for Settlement { uid, outcome, held, .. } in settlements {
+            // What was applied is what was suggested.
+            let held = if *outcome == Outcome::Applied { Vec::new() } else { names(held) };
+            let group = groups.entry(format!("{outcome:?} {held:?}")).or_insert((*outcome, held, Vec::new()));
+            group.2.push(uid.0);
         }
-        let settled = by_outcome.into_values().map(|(outcome, uids)| Event::Settled { uids, outcome });
-        let advanced = advance.map(|next| Event::Advanced { next_uid: next.0 });
-        self.write(folder, validity, settled.chain(advanced).collect(), at)
+        let settled =
+            groups.into_values().map(|(outcome, held, uids)| Event::Settled { uids, outcome, held });
+        let mut lines: Vec<Line> = settled.map(|event| Line::new(at, folder, validity, event)).collect();
+        lines.extend(self.removals(folder, validity, settlements, at)?);
+        lines.extend(
+            advance.map(|next| Line::new(at, folder, validity, Event::Advanced { next_uid: next.0 })),
+        );
+        self.append(&lines, at)
+    }
+
+    /// The lines that say where moved messages lie now, but for those found there by somebody else already.
+    fn removals(
+        &self,
+        folder: &Folder,
+        validity: UidValidity,
+        settlements: &[Settlement],
+        at: Timestamp,
+    ) -> Result<Vec<Line>, LedgerError> {
+        let mut lines = Vec::new();
+        let mut gone = Vec::new();
+        for Settlement { uid, moved, .. } in settlements {
+            let Some(to) = moved else { continue };
+            gone.push(uid.0);
+            let here = Key { folder: folder.clone(), validity, uid: *uid };
+            let known = self.read(at, |index| Ok((index.entry(&here)?, index.entry(to)?)))?;
+            if let (Some(entry), None) = known {
+                let from = Some(Place { folder: folder.name.clone(), validity: validity.0, uid: uid.0 });
+                let event = Event::Adopted { uid: to.uid.0, fingerprint: entry.fingerprint, from };
+                lines.push(Line::new(at, &to.folder, to.validity, event));
+            }
+        }
+        if !gone.is_empty() {
+            lines.push(Line::new(at, folder, validity, Event::Closed { uids: gone, how: Closing::Gone }));
+        }
+        Ok(lines)
+    }
+
+    /// Where in a folder messages of these fingerprints lie that were taken over from another place.
+    ///
+    /// # Errors
+    /// [`LedgerError`]; nothing has changed then.
+    pub fn taken_over(
+        &self,
+        folder: &Folder,
+        fingerprints: &[String],
+        at: Timestamp,
+    ) -> Result<BTreeMap<Key, Key>, LedgerError> {
+        self.read(at, |index| {
+            let mut found = BTreeMap::new();
+            for fingerprint in fingerprints {
+                let places = index.places(&folder.mailbox, fingerprint)?;
+                for place in places.into_iter().filter(|place| place.folder == *folder) {
+                    if let Some(origin) = index.entry(&place)?.and_then(|entry| entry.origin) {
+                        found.insert(origin, place);
+                    }
+                }
+            }
+            Ok(found)
+        })
+    }
+
+    /// What is known of messages by their fingerprints: first where else they lie, then what left.
+    ///
+    /// # Errors
+    /// [`LedgerError`]; nothing has changed then.
+    pub fn recognise(
+        &self,
+        folder: &Folder,
+        validity: UidValidity,
+        fingerprints: &[String],
+        at: Timestamp,
+    ) -> Result<BTreeMap<String, Recognised>, LedgerError> {
+        self.read(at, |index| {
+            let mut known = BTreeMap::new();
+            for fingerprint in fingerprints {
+                let elsewhere = |key: &Key| key.folder != *folder || key.validity != validity;
+                let from = index.places(&folder.mailbox, fingerprint)?.into_iter().find(elsewhere);
+                let entry = match &from {
+                    Some(key) => index.entry(key)?,
+                    None => index.departed(&folder.mailbox, fingerprint)?,
+                };
+                if let Some(entry) = entry {
+                    known.insert(fingerprint.clone(), Recognised { entry, from });
+                }
+            }
+            Ok(known)
+        })
+    }
+
+    /// Whether anything is remembered of messages that left this mailbox.
+    ///
+    /// # Errors
+    /// [`LedgerError`]; nothing has changed then.
+    pub fn remembers(&self, mailbox: &str, at: Timestamp) -> Result<bool, LedgerError> {
+        self.read(at, |index| index.remembers(mailbox))
+    }
+
+    /// Takes recognised messages over under their new places.
+    ///
+    /// # Errors
+    /// [`LedgerError`]; nothing has changed then.
+    pub fn adopt(
+        &self,
+        folder: &Folder,
+        validity: UidValidity,
+        adoptions: &[Adoption],
+        at: Timestamp,
+    ) -> Result<(), LedgerError> {
+        let event = |adoption: &Adoption| Event::Adopted {
+            uid: adoption.uid.0,
+            fingerprint: adoption.fingerprint.clone(),
+            from: adoption.from.as_ref().map(|key| Place {
+                folder: key.folder.name.clone(),
+                validity: key.validity.0,
+                uid: key.uid.0,
+            }),
+        };
+        self.write(folder, validity, adoptions.iter().map(event).collect(), at)
     }
 
     /// Intents of a folder of which it is not known what became of them.
@@ -251,39 +397,124 @@ impl Ledger {
         Ok(known)
     }
 
-    /// Takes in what the flags of known messages say now; a known message that is not among
-    /// them is gone. Returns how many left the queue or came back.
+    /// The UIDs in a range of which something is known.
     ///
     /// # Errors
     /// [`LedgerError`]; nothing has changed then.
-    pub fn observe(
+    pub fn known_in(
         &self,
         folder: &Folder,
         validity: UidValidity,
-        present: &BTreeMap<Uid, Option<Closing>>,
+        range: RangeInclusive<u32>,
         at: Timestamp,
-    ) -> Result<usize, LedgerError> {
-        let mut closed: BTreeMap<Closing, Vec<u32>> = BTreeMap::new();
-        let mut reopened = Vec::new();
+    ) -> Result<Vec<Uid>, LedgerError> {
+        self.read(at, |index| index.uids(folder, validity, range.clone()))
+    }
+
+    /// What is known of these messages.
+    ///
+    /// # Errors
+    /// [`LedgerError`]; nothing has changed then.
+    pub fn entries(
+        &self,
+        folder: &Folder,
+        validity: UidValidity,
+        uids: &BTreeSet<Uid>,
+        at: Timestamp,
+    ) -> Result<BTreeMap<Uid, Entry>, LedgerError> {
         self.read(at, |index| {
-            (closed, reopened) = (BTreeMap::new(), Vec::new());
+            let mut entries = BTreeMap::new();
+            for uid in uids {
+                let key = Key { folder: folder.clone(), validity, uid: *uid };
+                entries.extend(index.entry(&key)?.map(|entry| (*uid, entry)));
+            }
+            Ok(entries)
+        })
+    }
+
+    /// The fingerprints of the newest known messages of a folder's generation, at most so many, without
+    /// those that could not be read.
+    ///
+    /// # Errors
+    /// [`LedgerError`]; nothing has changed then.
+    pub fn newest(
+        &self,
+        folder: &Folder,
+        validity: UidValidity,
+        most: usize,
+        at: Timestamp,
+    ) -> Result<Vec<(Uid, String)>, LedgerError> {
+        self.read(at, |index| {
+            let newest = index.newest(folder, validity, most)?.into_iter();
+            Ok(newest
+                .filter(|(_, entry)| entry.set_aside.is_none())
+                .map(|(uid, entry)| (uid, entry.fingerprint))
+                .collect())
+        })
+    }
+
+    /// What is known of every message of a folder's generation.
+    ///
+    /// # Errors
+    /// [`LedgerError`]; nothing has changed then.
+    pub fn folder(
+        &self,
+        folder: &Folder,
+        validity: UidValidity,
+        at: Timestamp,
+    ) -> Result<BTreeMap<Uid, Entry>, LedgerError> {
+        self.read(at, |index| {
+            let mut entries = BTreeMap::new();
             index.entries_from(folder, validity, Uid(0), &mut |uid, entry| {
-                let now = present.get(&uid).copied().unwrap_or(Some(Closing::Gone));
-                match now {
-                    _ if now == entry.closed => {}
-                    Some(how) => closed.entry(how).or_default().push(uid.0),
-                    None => reopened.push(uid.0),
+                entries.insert(uid, entry);
+            })?;
+            Ok(entries)
+        })
+    }
+
+    /// Notes what was found out about known messages, and up to which HIGHESTMODSEQ all were looked at,
+    /// in one durable write.
+    ///
+    /// # Errors
+    /// [`LedgerError`]; nothing has changed then.
+    pub fn record(
+        &self,
+        folder: &Folder,
+        validity: UidValidity,
+        findings: &[(Uid, Finding)],
+        reviewed: Option<ModSeq>,
+        at: Timestamp,
+    ) -> Result<(), LedgerError> {
+        let corrected = |finding: &(Uid, Finding)| matches!(finding.1, Finding::Corrected(..));
+        let uids = findings.iter().filter(|finding| corrected(finding)).map(|(uid, _)| *uid).collect();
+        let entries = self.entries(folder, validity, &uids, at)?;
+        let mut events = Vec::new();
+        let mut grouped = Grouped::default();
+        for (uid, finding) in findings {
+            match finding {
+                Finding::Closed(how) => grouped.closed.entry(*how).or_default().push(uid.0),
+                Finding::Reopened => grouped.reopened.push(uid.0),
+                Finding::Noted(tags) => grouped.noted.entry(names(tags)).or_default().push(uid.0),
+                Finding::Noticed(tags) => events.push(Event::Noticed { uid: uid.0, tags: names(tags) }),
+                Finding::Corrected(tags, lesson) => {
+                    events.extend(entries.get(uid).map(|entry| corrected_event(*uid, entry, tags, *lesson)));
                 }
-            })
-        })?;
-        let changes = closed.values().map(Vec::len).sum::<usize>() + reopened.len();
-        let mut events: Vec<Event> =
-            closed.into_iter().map(|(how, uids)| Event::Closed { uids, how }).collect();
-        if !reopened.is_empty() {
-            events.push(Event::Reopened { uids: reopened });
+            }
         }
-        self.write(folder, validity, events, at)?;
-        Ok(changes)
+        events.extend(grouped.events());
+        events.extend(reviewed.map(|modseq| Event::Reviewed { modseq: Some(modseq.0) }));
+        self.write(folder, validity, events, at)
+    }
+
+    /// Forgets messages of a mailbox that left it before a time.
+    ///
+    /// # Errors
+    /// [`LedgerError`]; nothing has changed then.
+    pub fn expire(&self, folder: &Folder, before: Timestamp, at: Timestamp) -> Result<(), LedgerError> {
+        if !self.read(at, |index| index.left_before(&folder.mailbox, before))? {
+            return Ok(());
+        }
+        self.write(folder, UidValidity(0), vec![Event::Expired { before }], at)
     }
 
     /// What waits, most urgent first.
@@ -314,16 +545,20 @@ impl Ledger {
         events: Vec<Event>,
         at: Timestamp,
     ) -> Result<(), LedgerError> {
-        if events.is_empty() {
-            return Ok(());
-        }
         let lines: Vec<Line> =
             events.into_iter().map(|event| Line::new(at, folder, validity, event)).collect();
+        self.append(&lines, at)
+    }
+
+    fn append(&self, lines: &[Line], at: Timestamp) -> Result<(), LedgerError> {
+        if lines.is_empty() {
+            return Ok(());
+        }
         let mut books = self.lock();
         self.followed(&mut books, at)?;
-        let end = books.log.append(&lines)?;
+        let end = books.log.append(lines)?;
         // The log has it: should the index fail now, it follows the log before it is read again.
-        let follow = |index: &Index| index.attempt(|index| index.follow(&lines, &end));
+        let follow = |index: &Index| index.attempt(|index| index.follow(lines, &end));
         if let Some(Err(error)) = books.index.as_ref().map(follow) {
             books.distrust(&error);
         }
@@ -365,6 +600,35 @@ impl Ledger {
     }
 }
 
+/// Findings that many messages share are one line.
+#[derive(Default)]
+struct Grouped {
+    closed: BTreeMap<Closing, Vec<u32>>,
+    reopened: Vec<u32>,
+    noted: BTreeMap<Vec<String>, Vec<u32>>,
+}
+
+impl Grouped {
+    fn events(self) -> impl Iterator<Item = Event> {
+        let reopened = (!self.reopened.is_empty()).then_some(Event::Reopened { uids: self.reopened });
+        let noted = self.noted.into_iter().map(|(tags, uids)| Event::Noted { uids, tags });
+        // Closing comes last: what is gone keeps what was learnt of it before.
+        let closed = self.closed.into_iter().map(|(how, uids)| Event::Closed { uids, how });
+        reopened.into_iter().chain(noted).chain(closed)
+    }
+}
+
+fn corrected_event(uid: Uid, entry: &Entry, tags: &[Tag], lesson: Lesson) -> Event {
+    Event::Corrected {
+        uid: uid.0,
+        fingerprint: entry.fingerprint.clone(),
+        tags: names(tags),
+        class: lesson.class.map(|class| class.name().to_owned()),
+        priority: lesson.priority.map(|priority| priority.name().to_owned()),
+        suggested: entry.suggested(),
+    }
+}
+
 impl Books {
     /// Lets go of an index that failed: it is opened, and follows the log, before it is read again.
     fn distrust(&mut self, error: &IndexError) {
@@ -379,59 +643,6 @@ impl Drop for Ledger {
         if let Some(Err(error)) = self.lock().index.as_ref().map(checkpoint) {
             tracing::warn!(name: "store.index", %error, "the index is not on disk; it follows the log at the next start");
         }
-    }
-}
-
-/// The ledger as the decision log alone tells it: for reading beside a running daemon, which holds the index.
-#[derive(Debug)]
-pub struct Replay {
-    entries: BTreeMap<Key, Entry>,
-    /// Damaged lines that were passed over.
-    pub broken: usize,
-}
-
-impl Replay {
-    /// Reads the whole log of a state directory. A missing one is empty.
-    ///
-    /// # Errors
-    /// [`LogError`], with what to do.
-    pub fn read(dir: &Path) -> Result<Self, LogError> {
-        let folder = dir.join("log");
-        let mut entries = BTreeMap::new();
-        if !folder.exists() {
-            return Ok(Self { entries, broken: 0 });
-        }
-        let log = DecisionLog::open(&folder)?;
-        let replayed = log.replay(&Position::default(), &mut |line| fold_line(&mut entries, &line))?;
-        Ok(Self { entries, broken: replayed.broken })
-    }
-
-    /// The UIDs of a folder's generation of which something is known.
-    pub fn decided(&self, folder: &Folder, validity: UidValidity) -> BTreeSet<Uid> {
-        let here = |key: &&Key| key.folder == *folder && key.validity == validity;
-        self.entries.keys().filter(here).map(|key| key.uid).collect()
-    }
-
-    /// What waits, most urgent first.
-    pub fn queue(self) -> Vec<Row> {
-        queue_of(self.entries.into_iter().map(|(key, entry)| Row::new(key, entry)))
-    }
-}
-
-fn fold_line(entries: &mut BTreeMap<Key, Entry>, line: &Line) {
-    match change(line) {
-        Change::Entries(keys) => {
-            for key in keys {
-                if let Some(after) = fold(entries.remove(&key), line) {
-                    entries.insert(key, after);
-                }
-            }
-        }
-        Change::Rebase => {
-            let folder = line.folder();
-            entries.retain(|key, _| key.folder != folder);
-        }
-        Change::Cursor(_) => {}
     }
 }
 
@@ -451,13 +662,12 @@ fn lock(dir: &Path) -> Result<File, OpenError> {
 fn follow_log(log: &DecisionLog, index: Index, from: &Position) -> Result<Index, LedgerError> {
     let mut lines = Vec::new();
     let mut followed = Ok(());
-    let replayed = log.replay(from, &mut |line| {
+    let replayed = log.replay(from, &mut |line, end| {
         lines.push(line);
         if lines.len() == FOLLOW_AT_ONCE {
             let chunk = std::mem::take(&mut lines);
             if followed.is_ok() {
-                // Mid-way the old position stands: folding a line twice gives the same entry.
-                followed = index.attempt(|index| index.follow(&chunk, from));
+                followed = index.attempt(|index| index.follow(&chunk, &end));
             }
         }
     })?;

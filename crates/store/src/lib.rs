@@ -17,13 +17,15 @@ mod index;
 mod ledger;
 mod models;
 mod queue;
+mod replay;
 
 pub use board::{Board, Connection, Health};
 pub use decision_log::LogError;
-pub use entry::{Entry, Stage};
-pub use event::{Closing, Intent, Outcome, Suggestion};
+pub use entry::{Entry, Key, Noticed, Stage};
+pub use event::{Closing, Finding, Intent, Outcome, Settlement, Suggested, Suggestion};
 pub use fingerprint::fingerprint;
 pub use index::IndexError;
-pub use ledger::{Cursor, Ledger, LedgerError, OpenError, Pending, Replay};
+pub use ledger::{Adoption, Cursor, Ledger, LedgerError, OpenError, Pending, Recognised};
 pub use models::{Models, ModelsError};
 pub use queue::{Row, most_urgent_first, queue_of};
+pub use replay::{Correction, Replay};

@@ -28,7 +28,7 @@ pub fn queue_of(entries: impl IntoIterator<Item = Row>) -> Vec<Row> {
 
 /// High before normal before low; then the nearer deadline, none last; then who has waited longer.
 pub fn most_urgent_first(a: &Row, b: &Row) -> Ordering {
-    let rank = |row: &Row| row.entry.suggestion.priority().best().index();
+    let rank = |row: &Row| row.entry.priority().index();
     let deadline = |row: &Row| row.entry.suggestion.deadline.unwrap_or(jiff::civil::Date::MAX);
     rank(a)
         .cmp(&rank(b))
@@ -44,6 +44,6 @@ impl Row {
 
     /// The priority that is shown.
     pub fn priority(&self) -> Priority {
-        self.entry.suggestion.priority().best()
+        self.entry.priority()
     }
 }

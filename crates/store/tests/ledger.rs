@@ -2,13 +2,14 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use domain::{Class, Distribution, Folder, ModSeq, Priority, Tag, Uid, UidValidity};
+use domain::{Class, Distribution, Folder, Lesson, ModSeq, Priority, Tag, Uid, UidValidity};
 use jiff::Timestamp;
-use langhals_store::{Closing, Intent, Ledger, Outcome, Replay, Row, Suggestion};
+use langhals_store::{
+    Adoption, Closing, Finding, Intent, Ledger, Outcome, Replay, Row, Settlement, Suggestion,
+};
 use proptest::prelude::*;
 
 const VALIDITY: UidValidity = UidValidity(42);
@@ -52,8 +53,17 @@ fn uids(rows: &[Row]) -> Vec<u32> {
     rows.iter().map(|row| row.uid.0).collect()
 }
 
-fn applied(uids: impl IntoIterator<Item = u32>) -> Vec<(Uid, Outcome)> {
-    uids.into_iter().map(|uid| (Uid(uid), Outcome::Applied)).collect()
+fn settled(uid: u32, outcome: Outcome) -> Settlement {
+    Settlement { uid: Uid(uid), outcome, held: vec![], moved: None }
+}
+
+fn applied(uids: impl IntoIterator<Item = u32>) -> Vec<Settlement> {
+    uids.into_iter().map(|uid| settled(uid, Outcome::Applied)).collect()
+}
+
+fn found(ledger: &Ledger, findings: &[(u32, Finding)]) {
+    let findings: Vec<_> = findings.iter().map(|(uid, finding)| (Uid(*uid), finding.clone())).collect();
+    ledger.record(&inbox(), VALIDITY, &findings, None, at()).unwrap();
 }
 
 /// What anybody can see of a ledger, from the index and from the log alone.
@@ -77,7 +87,7 @@ fn an_intent_is_pending_until_it_is_settled_also_across_a_restart() {
 
     let ledger = Ledger::open(dir.path(), at()).unwrap();
     ledger.settle(&inbox(), VALIDITY, &applied([1, 2]), None, at()).unwrap();
-    ledger.settle(&inbox(), VALIDITY, &[(Uid(3), Outcome::Gone)], Some(Uid(4)), at()).unwrap();
+    ledger.settle(&inbox(), VALIDITY, &[settled(3, Outcome::Gone)], Some(Uid(4)), at()).unwrap();
     drop(ledger);
     let (rows, pending, cursor) = seen(dir.path());
     assert_eq!((uids(&rows), pending, cursor), (vec![1, 2], vec![], Some(Uid(4))));
@@ -99,13 +109,84 @@ fn what_people_did_in_the_mailbox_closes_and_reopens() {
     let dir = tempfile::tempdir().unwrap();
     let ledger = Ledger::open(dir.path(), at()).unwrap();
     ledger.intend(&inbox(), VALIDITY, &intents([1, 2, 4]), at()).unwrap();
-    let present = BTreeMap::from([(Uid(1), None), (Uid(2), Some(Closing::Answered))]);
-    assert_eq!(ledger.observe(&inbox(), VALIDITY, &present, at()).unwrap(), 2);
+    found(&ledger, &[(2, Finding::Closed(Closing::Answered)), (4, Finding::Closed(Closing::Gone))]);
     assert_eq!(uids(&ledger.queue(at()).unwrap()), [1]);
-    assert_eq!(ledger.observe(&inbox(), VALIDITY, &present, at()).unwrap(), 0);
-    let back = BTreeMap::from([(Uid(1), None), (Uid(2), None)]);
-    ledger.observe(&inbox(), VALIDITY, &back, at()).unwrap();
-    assert_eq!(uids(&ledger.queue(at()).unwrap()), [1, 2]);
+    found(&ledger, &[(2, Finding::Reopened), (4, Finding::Reopened)]);
+    assert_eq!(uids(&ledger.queue(at()).unwrap()), [1, 2], "what is gone does not come back under its UID");
+}
+
+/// A message's fingerprint as [`intent`] makes it.
+fn print(uid: u32) -> String {
+    format!("{uid:032x}")
+}
+
+fn adoption(uid: u32, of: u32) -> Adoption {
+    Adoption { uid: Uid(uid), fingerprint: print(of), from: None }
+}
+
+#[test]
+fn a_message_that_left_or_was_numbered_anew_is_known_again_by_its_fingerprint() {
+    let dir = tempfile::tempdir().unwrap();
+    let ledger = Ledger::open(dir.path(), at()).unwrap();
+    ledger.intend(&inbox(), VALIDITY, &intents([1, 2, 3]), at()).unwrap();
+    ledger.settle(&inbox(), VALIDITY, &applied([1, 2]), Some(Uid(4)), at()).unwrap();
+    let decided =
+        Finding::Corrected(vec![Tag::Rueckfrage], Lesson { class: Some(Class::Inquiry), priority: None });
+    found(&ledger, &[(2, decided), (1, Finding::Closed(Closing::Gone))]);
+    let new = UidValidity(43);
+    ledger.rebase(&inbox(), new, at()).unwrap();
+    assert!(ledger.remembers("poststelle", at()).unwrap());
+    let prints: Vec<String> = (1..=4).map(print).collect();
+    let known = ledger.recognise(&inbox(), new, &prints, at()).unwrap();
+    assert_eq!(known.keys().cloned().collect::<Vec<_>>(), prints[..3]);
+    assert!(!known[&print(1)].entry.renumbered && known[&print(2)].entry.renumbered);
+
+    ledger.adopt(&inbox(), new, &[adoption(7, 2), adoption(8, 3)], at()).unwrap();
+    let entries = ledger.folder(&inbox(), new, at()).unwrap();
+    assert_eq!(entries.keys().copied().collect::<Vec<_>>(), [Uid(7), Uid(8)]);
+    assert!(entries[&Uid(7)].person && entries[&Uid(7)].held() == [Tag::Rueckfrage]);
+    assert_eq!(ledger.pending(&inbox(), new, at()).unwrap().len(), 1, "what was cut off stays so");
+    let replay = Replay::read(dir.path()).unwrap();
+    let corrections: Vec<_> = replay.corrections().iter().map(|one| (one.uid, one.class)).collect();
+    assert_eq!(corrections, [(Uid(7), Some(Class::Inquiry))], "a lesson follows its message");
+    ledger.expire(&inbox(), at() + jiff::SignedDuration::from_hours(1), at()).unwrap();
+    assert!(!ledger.remembers("poststelle", at()).unwrap());
+}
+
+#[test]
+fn a_message_is_recognised_where_else_it_lies() {
+    let dir = tempfile::tempdir().unwrap();
+    let ledger = Ledger::open(dir.path(), at()).unwrap();
+    ledger.intend(&inbox(), VALIDITY, &intents([1]), at()).unwrap();
+    ledger.settle(&inbox(), VALIDITY, &applied([1]), None, at()).unwrap();
+    let class_folder = Folder { mailbox: "poststelle".into(), name: "INBOX/Antrag".into() };
+    let known = ledger.recognise(&class_folder, VALIDITY, &[print(1)], at()).unwrap();
+    let from = known[&print(1)].from.clone().unwrap();
+    assert_eq!((from.folder.clone(), from.uid), (inbox(), Uid(1)));
+    let moved = Adoption { uid: Uid(9), fingerprint: print(1), from: Some(from) };
+    ledger.adopt(&class_folder, VALIDITY, &[moved], at()).unwrap();
+    found(&ledger, &[(1, Finding::Closed(Closing::Gone))]);
+    let rows = ledger.queue(at()).unwrap();
+    assert_eq!((rows.len(), rows[0].folder.clone(), rows[0].uid), (1, class_folder, Uid(9)));
+}
+
+#[test]
+fn a_lesson_is_one_a_message_and_question_and_is_taken_back_with_the_class() {
+    let dir = tempfile::tempdir().unwrap();
+    let ledger = Ledger::open(dir.path(), at()).unwrap();
+    ledger.intend(&inbox(), VALIDITY, &intents([1]), at()).unwrap();
+    ledger.settle(&inbox(), VALIDITY, &applied([1]), None, at()).unwrap();
+    let class = |class| Lesson { class: Some(class), priority: None };
+    found(&ledger, &[(1, Finding::Corrected(vec![Tag::Rueckfrage], class(Class::Inquiry)))]);
+    found(&ledger, &[(1, Finding::Corrected(vec![Tag::Sonstiges], class(Class::Other)))]);
+    let high = Lesson { class: None, priority: Some(Priority::High) };
+    found(&ledger, &[(1, Finding::Corrected(vec![Tag::Sonstiges, Tag::Hoch], high))]);
+    let replay = Replay::read(dir.path()).unwrap();
+    let lessons: Vec<_> = replay.corrections().iter().map(|one| (one.class, one.priority)).collect();
+    assert_eq!(lessons, [(Some(Class::Other), Some(Priority::High))]);
+    assert_eq!(replay.corrections()[0].suggested.class, "application");
+    found(&ledger, &[(1, Finding::Corrected(vec![], Lesson::default()))]);
+    assert_eq!(Replay::read(dir.path()).unwrap().corrections(), Vec::<&langhals_store::Correction>::new());
 }
 
 #[test]
@@ -198,6 +279,7 @@ enum Step {
     Intend(u32),
     Settle(u32),
     Observe(Vec<u32>),
+    Adopt(u32),
     Rebase(u32),
     Reopen,
     LoseIndex,
@@ -208,6 +290,7 @@ fn step() -> impl Strategy<Value = Step> {
         4 => (1..40_u32).prop_map(Step::Intend),
         4 => (1..40_u32).prop_map(Step::Settle),
         2 => prop::collection::vec(1..40_u32, 0..20).prop_map(Step::Observe),
+        2 => (1..40_u32).prop_map(Step::Adopt),
         1 => (42..44_u32).prop_map(Step::Rebase),
         1 => Just(Step::Reopen),
         1 => Just(Step::LoseIndex),
@@ -227,9 +310,10 @@ proptest! {
                 Step::Intend(uid) => ledger.intend(&inbox(), VALIDITY, &intents([uid]), at()).unwrap(),
                 Step::Settle(uid) => ledger.settle(&inbox(), VALIDITY, &applied([uid]), Some(Uid(uid)), at()).unwrap(),
                 Step::Observe(uids) => {
-                    let present = uids.into_iter().map(|uid| (Uid(uid), None)).collect();
-                    ledger.observe(&inbox(), VALIDITY, &present, at()).unwrap();
+                    let gone = |uid| (uid, Finding::Closed(Closing::Gone));
+                    found(&ledger, &uids.into_iter().map(gone).collect::<Vec<_>>());
                 }
+                Step::Adopt(uid) => ledger.adopt(&inbox(), VALIDITY, &[adoption(uid, uid)], at()).unwrap(),
                 Step::Rebase(validity) => ledger.rebase(&inbox(), UidValidity(validity), at()).unwrap(),
                 Step::Reopen => {
                     drop(ledger);

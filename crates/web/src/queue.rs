@@ -170,13 +170,15 @@ fn unsure(row: &Row) -> bool {
     row.entry.suggestion.unsure && !by_hand(row)
 }
 
-/// Whether a person's tag holds; the ledger does not know which.
+/// Whether a person's tag holds.
 fn by_hand(row: &Row) -> bool {
-    row.entry.stage == Stage::Settled(Outcome::Person)
+    row.entry.person
 }
 
 fn class(row: &Row) -> &'static str {
-    if by_hand(row) {
+    if let Some(class) = row.entry.chosen_class() {
+        Tag::of_class(class).title()
+    } else if by_hand(row) {
         "Von Hand eingeordnet"
     } else if unsure(row) {
         Tag::Unsicher.title()
@@ -189,10 +191,12 @@ fn remarks(row: &Row) -> Vec<String> {
     let entry = &row.entry;
     let tag = match entry.stage {
         Stage::Intended { .. } => Some("Schlagwort wird gerade gesetzt"),
-        Stage::Settled(Outcome::Person) => Some("es gilt das Schlagwort im Postfach"),
+        _ if by_hand(row) => Some("von Hand eingeordnet"),
         Stage::Settled(Outcome::NotKept) => Some("nur hier: Der Server hat das Schlagwort nicht behalten"),
         Stage::Settled(Outcome::QueueOnly) => Some("nur hier: kein Schlagwort im Postfach"),
-        Stage::Settled(Outcome::Applied | Outcome::Gone) | Stage::Seen => None,
+        Stage::Settled(Outcome::Moved) => Some("liegt im Ordner seiner Klasse"),
+        Stage::Settled(Outcome::Person | Outcome::Flagged | Outcome::Applied | Outcome::Gone)
+        | Stage::Seen => None,
     };
     let unjudged = entry.set_aside.is_some().then_some("konnte nicht beurteilt werden");
     let encrypted = entry.suggestion.tags().contains(&Tag::Verschluesselt);

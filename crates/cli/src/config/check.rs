@@ -5,13 +5,14 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use daemon::{Post, WriteMode};
+use daemon::{Fallback, Post, WriteMode};
 use domain::TagPrefix;
+use jiff::SignedDuration;
 use mailbox::{Account, Credential, SecretSource, Timeouts, Tls, Trust};
 use triage::{Land, Policy};
 
 use super::oauth::oauth;
-use super::raw::{Mailbox, Raw};
+use super::raw::{ClassFolders, Mailbox, Raw};
 use super::{Config, Problem};
 
 const LANDS: &str = "BW, BY, BE, BB, HB, HH, HE, MV, NI, NW, RP, SL, SN, ST, SH or TH";
@@ -24,8 +25,9 @@ pub(crate) fn check(raw: Raw, base: &Path) -> Result<Config, Problem> {
     let prefix = TagPrefix::new(raw.tags.prefix.as_deref().unwrap_or("triage-"))
         .map_err(|error| Problem::new("tags.prefix", error.to_string()))?;
     let listen = listen(raw.web.listen.as_deref().unwrap_or("127.0.0.1:8765"))?;
+    let stands = stands(raw.corrections.stand_seconds)?;
     let posts = posts(raw.mailbox, base)?;
-    Ok(Config { state, models, policy, land, prefix, listen, posts })
+    Ok(Config { state, models, policy, land, prefix, stands, listen, posts })
 }
 
 fn confidence(given: Option<f64>) -> Result<f64, Problem> {
@@ -37,6 +39,18 @@ fn confidence(given: Option<f64>) -> Result<f64, Problem> {
             "triage.confidence",
             format!("{confidence} is no probability: use 0 to 1, e.g. 0.75"),
         ))
+    }
+}
+
+fn stands(given: Option<i64>) -> Result<SignedDuration, Problem> {
+    let seconds = given.unwrap_or(60);
+    if (0..=3600).contains(&seconds) {
+        Ok(SignedDuration::from_secs(seconds))
+    } else {
+        let text = format!(
+            "{seconds} is out of range: use 0 to 3600; mail clients need some seconds to change a tag"
+        );
+        Err(Problem::new("corrections.stand_seconds", text))
     }
 }
 
@@ -105,9 +119,13 @@ fn post(raw: Mailbox, base: &Path, at: &str) -> Result<Post, Problem> {
     let tls = tls(&raw, base, at, &host)?;
     let port = port(raw.port, &tls, at)?;
     let credential = credential(&raw, base, at)?;
-    let account = Account { name, host, port, tls, user, credential, timeouts: Timeouts::default() };
+    let account =
+        Account { name, host, port, tls, user, credential, timeouts: timeouts(raw.timeout_seconds, at)? };
     let folders = folders(raw.folders, at)?;
-    Ok(Post { account, folders, write: write(raw.write.as_deref(), at)?, poll: poll(raw.poll_seconds, at)? })
+    let write = write(raw.write.as_deref(), raw.fallback.as_deref(), at)?;
+    let class_folders = class_folders(raw.class_folders, &folders, at)?;
+    let (poll, connections) = (poll(raw.poll_seconds, at)?, connections(raw.connections, at)?);
+    Ok(Post { account, folders, write, class_folders, poll, connections })
 }
 
 pub(super) fn required(value: Option<&str>, at: &str, key: &str, what: &str) -> Result<String, Problem> {
@@ -222,17 +240,68 @@ fn folders(given: Option<Vec<String>>, at: &str) -> Result<Vec<String>, Problem>
     }
 }
 
-fn write(given: Option<&str>, at: &str) -> Result<WriteMode, Problem> {
-    let wrong = |text: String| Err(Problem::new(format!("{at}.write"), text));
-    match given.unwrap_or("auto") {
-        "auto" => Ok(WriteMode::Auto),
-        "keywords" => Ok(WriteMode::Keywords),
-        "none" => Ok(WriteMode::None),
-        later @ ("folders" | "flagged") => wrong(format!(
-            "\"{later}\" is not there yet in this version: use \"auto\", \"keywords\" or \"none\""
-        )),
-        other => wrong(format!("\"{other}\" is unknown: use \"auto\", \"keywords\" or \"none\"")),
+fn write(given: Option<&str>, fallback: Option<&str>, at: &str) -> Result<WriteMode, Problem> {
+    let wrong = |key: &str, text: String| Err(Problem::new(format!("{at}.{key}"), text));
+    let instead = match fallback {
+        None | Some("none") => Fallback::None,
+        Some("folders") => Fallback::Folders,
+        Some("flagged") => Fallback::Flagged,
+        Some(other) => {
+            return wrong(
+                "fallback",
+                format!("\"{other}\" is unknown: use \"folders\", \"flagged\" or \"none\""),
+            );
+        }
+    };
+    let write = match given.unwrap_or("auto") {
+        "auto" => WriteMode::Auto(instead),
+        "keywords" => WriteMode::Keywords,
+        "folders" => WriteMode::Folders,
+        "flagged" => WriteMode::Flagged,
+        "none" => WriteMode::None,
+        other => {
+            return wrong(
+                "write",
+                format!(
+                    "\"{other}\" is unknown: use \"auto\", \"keywords\", \"folders\", \"flagged\" or \"none\""
+                ),
+            );
+        }
+    };
+    if fallback.is_some() && !matches!(write, WriteMode::Auto(_)) {
+        return wrong(
+            "fallback",
+            "means something only beside write = \"auto\": leave one of them out".to_owned(),
+        );
     }
+    Ok(write)
+}
+
+fn class_folders(
+    given: Option<ClassFolders>,
+    watched: &[String],
+    at: &str,
+) -> Result<Option<[String; 3]>, Problem> {
+    let Some(ClassFolders { antrag, rueckfrage, sonstiges }) = given else { return Ok(None) };
+    let key = format!("{at}.class_folders");
+    let (Some(antrag), Some(rueckfrage), Some(sonstiges)) = (antrag, rueckfrage, sonstiges) else {
+        return Err(Problem::new(key, "name all three: antrag, rueckfrage and sonstiges"));
+    };
+    let names = [antrag, rueckfrage, sonstiges];
+    let named = names.iter().all(|name| !name.is_empty() && !name.contains(char::is_control));
+    let unique: BTreeSet<&String> = names.iter().chain(watched).collect();
+    if named && unique.len() == names.len() + watched.len() {
+        Ok(Some(names))
+    } else {
+        Err(Problem::new(key, "give each class a folder of its own that is not watched, e.g. \"Antrag\""))
+    }
+}
+
+fn connections(given: Option<i64>, at: &str) -> Result<usize, Problem> {
+    let most = given.unwrap_or(4);
+    usize::try_from(most).ok().filter(|most| (1..=64).contains(most)).ok_or_else(|| {
+        Problem::new(format!("{at}.connections"), format!("{most} is out of range: use 1 to 64"))
+    })
 }
 
 fn poll(given: Option<i64>, at: &str) -> Result<Duration, Problem> {
@@ -240,6 +309,23 @@ fn poll(given: Option<i64>, at: &str) -> Result<Duration, Problem> {
     let fits = u64::try_from(seconds).ok().filter(|seconds| (1..=3600).contains(seconds));
     fits.map(Duration::from_secs).ok_or_else(|| {
         Problem::new(format!("{at}.poll_seconds"), format!("{seconds} is out of range: use 1 to 3600"))
+    })
+}
+
+/// How long the server may be silent; everything else follows from it.
+fn timeouts(given: Option<i64>, at: &str) -> Result<Timeouts, Problem> {
+    let usual = Timeouts::default();
+    let Some(seconds) = given else { return Ok(usual) };
+    let Some(seconds) = u64::try_from(seconds).ok().filter(|seconds| (1..=600).contains(seconds)) else {
+        let text = format!("{seconds} is out of range: use 1 to 600; 60 is usual");
+        return Err(Problem::new(format!("{at}.timeout_seconds"), text));
+    };
+    let progress = Duration::from_secs(seconds);
+    Ok(Timeouts {
+        connect: usual.connect.min(progress),
+        progress,
+        command: progress * 10,
+        done: usual.done.min(progress),
     })
 }
 

@@ -16,6 +16,7 @@ pub(crate) struct Raw {
     pub model: Model,
     pub triage: Triage,
     pub tags: Tags,
+    pub corrections: Corrections,
     pub web: Web,
     pub mailbox: Vec<Mailbox>,
 }
@@ -47,6 +48,12 @@ pub(crate) struct Tags {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+pub(crate) struct Corrections {
+    pub stand_seconds: Option<i64>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub(crate) struct Web {
     pub listen: Option<String>,
 }
@@ -66,7 +73,19 @@ pub(crate) struct Mailbox {
     pub oauth: Option<OAuth>,
     pub folders: Option<Vec<String>>,
     pub write: Option<String>,
+    pub fallback: Option<String>,
+    pub class_folders: Option<ClassFolders>,
+    pub connections: Option<i64>,
     pub poll_seconds: Option<i64>,
+    pub timeout_seconds: Option<i64>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct ClassFolders {
+    pub antrag: Option<String>,
+    pub rueckfrage: Option<String>,
+    pub sonstiges: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -7,7 +7,7 @@ use domain::{Class, Folder, Priority, Tag, TagPrefix, Uid, UidValidity};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use langhals_web::Page;
-use store::{Board, Connection, Intent, Ledger, Outcome, Suggestion};
+use store::{Board, Connection, Intent, Ledger, Outcome, Settlement, Suggestion};
 
 const VALIDITY: UidValidity = UidValidity(42);
 
@@ -102,7 +102,9 @@ fn fill(page: &Page, folder: &Folder, number: u32) {
         17 => return,
         _ => Outcome::Applied,
     };
-    page.ledger.settle(folder, VALIDITY, &[(uid, outcome)], None, now()).unwrap();
+    page.ledger
+        .settle(folder, VALIDITY, &[Settlement { uid, outcome, held: vec![], moved: None }], None, now())
+        .unwrap();
 }
 
 fn intent(number: u32, priority: Option<Priority>) -> Intent {

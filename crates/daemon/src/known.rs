@@ -1,0 +1,103 @@
+//! Messages that are known by their fingerprints although their UID is new: the folder was numbered anew,
+//! or they came from another folder. They are taken over with what is known of them, and never judged again.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::Uid;
+use mailbox::{Connection, Error, Summary};
+use store::{Adoption, Recognised, fingerprint};
+
+use crate::attend::{AttendError, Role};
+use crate::batch::ours;
+use crate::letters::BATCH;
+use crate::round::Round;
+
+/// Listed messages of which nothing is known.
+pub(crate) struct Strangers {
+    /// They came with tags of ours; with their fingerprints.
+    pub tagged: Vec<(Summary, String)>,
+    /// They are to be judged.
+    pub fresh: Vec<Summary>,
+}
+
+impl Round<'_> {
+    /// Takes over what is known, and hands back the rest.
+    pub async fn strangers(&mut self, listed: Vec<Summary>) -> Result<Strangers, AttendError> {
+        let (folder, validity) = (self.attendant.folder.clone(), self.validity);
+        let remembers = self.attendant.book(|ledger, now| ledger.remembers(&folder.mailbox, now))?;
+        let filed = matches!(self.attendant.role, Role::Class(_));
+        let moves = self.attendant.write.may_move();
+        let prefix = self.attendant.desk.prefix.clone();
+        let has_tags = |summary: &Summary| filed || !ours(&prefix, &summary.flags).is_empty();
+        let (asked, mut fresh): (Vec<Summary>, Vec<Summary>) =
+            listed.into_iter().partition(|summary| moves || remembers || has_tags(summary));
+        let prints = self.fingerprints(&asked).await?;
+        let wanted: Vec<String> = prints.values().cloned().collect();
+        let known = self.attendant.book(|ledger, now| ledger.recognise(&folder, validity, &wanted, now))?;
+
+        let (mut taken, mut adoptions, mut tagged) = (BTreeSet::new(), Vec::new(), Vec::new());
+        for summary in asked {
+            // What is gone by now has no fingerprint: its journey ends where it is fetched.
+            let Some(print) = prints.get(&summary.uid) else {
+                fresh.push(summary);
+                continue;
+            };
+            let is_tagged = has_tags(&summary);
+            match known.get(print).filter(|known| takes_over(known, is_tagged, moves)) {
+                Some(known) if taken.insert(print.clone()) => adoptions.push(Adoption {
+                    uid: summary.uid,
+                    fingerprint: print.clone(),
+                    from: known.from.clone(),
+                }),
+                _ if is_tagged => tagged.push((summary, print.clone())),
+                _ => fresh.push(summary),
+            }
+        }
+        fresh.sort_by_key(|summary| summary.uid);
+        self.attendant.book(|ledger, now| ledger.adopt(&folder, validity, &adoptions, now))?;
+        Ok(Strangers { tagged, fresh })
+    }
+
+    /// The fingerprints of listed messages; those that are gone, or cannot be fetched, have none.
+    async fn fingerprints(&mut self, listed: &[Summary]) -> Result<BTreeMap<Uid, String>, Error> {
+        let mut prints = BTreeMap::new();
+        let mut rest = listed;
+        while let Some(first) = rest.first().map(|summary| summary.uid) {
+            let caution = &mut self.attendant.caution;
+            let (chunk, later) = rest.split_at(caution.most(first, BATCH).min(rest.len()));
+            rest = later;
+            if caution.is_given_up(first) {
+                continue;
+            }
+            caution.begin(chunk.last().map_or(first, |summary| summary.uid), chunk.len());
+            prints.append(&mut fingerprints(self.connection, chunk).await?);
+            self.attendant.caution.done();
+        }
+        Ok(prints)
+    }
+}
+
+/// The fingerprints of a few listed messages; those that are gone have none.
+pub(crate) async fn fingerprints(
+    connection: &mut Connection,
+    listed: &[Summary],
+) -> Result<BTreeMap<Uid, String>, Error> {
+    let uids: Vec<Uid> = listed.iter().map(|summary| summary.uid).collect();
+    let headers = connection.headers(&uids).await?;
+    let ids: BTreeMap<Uid, Option<String>> =
+        headers.into_iter().map(|header| (header.uid, parse::message(&header.bytes).0.message_id)).collect();
+    let print = |summary: &Summary| {
+        let id = ids.get(&summary.uid)?.as_deref();
+        Some((summary.uid, fingerprint(id, summary.size, summary.arrived).to_string()))
+    };
+    Ok(listed.iter().filter_map(print).collect())
+}
+
+/// Whether what is known of a message holds for one that is found here. One without tags that came back by
+/// itself is judged anew; but what a person decided stands, and what the server numbered anew is no news.
+fn takes_over(known: &Recognised, is_tagged: bool, moves: bool) -> bool {
+    let entry = &known.entry;
+    let stands = known.from.is_none() && (entry.renumbered || entry.person);
+    // Where messages are moved by class, whoever moves one back has decided.
+    is_tagged || stands || moves && !entry.held.is_empty()
+}

@@ -1,0 +1,379 @@
+//! What people did with known messages, told from a difference of states: pure, so that every rule is a test.
+//!
+//! ```text
+//!   held (what the book knows) ≠ there (what the mailbox shows)
+//!       │ the same class and priority      ─▶ noted
+//!       │ two classes or priorities        ─▶ noticed: not decided yet
+//!       │ many at once, or after the server numbered the folder anew ─▶ noted, nothing is learnt
+//!       └ it stands for a while            ─▶ corrected: a person has decided, and that teaches
+//! ```
+
+use std::collections::BTreeSet;
+
+use domain::{Change, Opinion, Said, Tag, Uid};
+use jiff::{SignedDuration, Timestamp};
+use store::{Closing, Entry, Finding, Outcome, Stage};
+
+/// As many changes at once in a small mailbox may still be one person's work.
+const FEW: usize = 5;
+
+/// A known message, and what the mailbox shows of it now.
+#[derive(Debug)]
+pub(crate) struct Sight {
+    pub uid: Uid,
+    pub entry: Entry,
+    /// What is there; `None` where the message is gone.
+    pub there: Option<There>,
+}
+
+impl Sight {
+    /// Whether there is nothing to say: it is there, as it is known to be, and nothing is to be tried again.
+    pub fn is_calm(&self, retries: bool) -> bool {
+        let Some(there) = &self.there else { return false };
+        let settled = match self.entry.stage {
+            Stage::Intended { .. } => false,
+            Stage::Settled(Outcome::NotKept | Outcome::QueueOnly) => !retries,
+            Stage::Settled(_) | Stage::Seen => true,
+        };
+        let as_known = self.entry.held() == there.tags && self.entry.noticed.is_none();
+        let answered = self.entry.person && there.tags.contains(&Tag::Unsicher);
+        settled && as_known && !answered && !self.entry.renumbered && self.entry.closed == there.closing
+    }
+}
+
+/// What the mailbox shows of a message.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct There {
+    /// Tags of ours, in the order of [`Tag::ALL`].
+    pub tags: Vec<Tag>,
+    /// Whether somebody has dealt with it.
+    pub closing: Option<Closing>,
+}
+
+/// The circumstances of a review.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Terms {
+    pub now: Timestamp,
+    /// How long a change must stand before it counts as a decision.
+    pub stands: SignedDuration,
+    /// Messages in the folder.
+    pub messages: usize,
+    /// Messages beside those looked at that still carry their tags, as far as is known.
+    pub calm: usize,
+    /// Whether tags are written here, so that lost ones can be written again.
+    pub writes: bool,
+    /// Whether what the server did not keep is to be tried again now.
+    pub retries: bool,
+    /// Whether changes here teach anything: not in a folder for rubbish.
+    pub teaches: bool,
+}
+
+/// What a review found.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Review {
+    pub findings: Vec<(Uid, Finding)>,
+    /// Changes that do not stand long enough yet.
+    pub waiting: BTreeSet<Uid>,
+    /// A person chose a class: "bitte sichten" has done its work.
+    pub answered: Vec<Uid>,
+    /// The server lost their tags, or could not keep them before: they are written again.
+    pub restore: Vec<Uid>,
+    /// So many changed at once that nothing is learnt of it.
+    pub mass: Option<usize>,
+}
+
+/// Looks at known messages as they are now.
+pub(crate) fn review(sights: &[Sight], terms: Terms) -> Review {
+    let mut review = Review::default();
+    let mass = newly_changed(sights);
+    let is_mass =
+        mass > FEW && mass * 10 > terms.messages || mass > 1 && terms.calm == 0 && all_tags_gone(sights);
+    review.mass = is_mass.then_some(mass);
+    let lost_by_server = lost_by_server(sights);
+    for sight in sights {
+        review.see(sight, terms, is_mass, lost_by_server);
+    }
+    review
+}
+
+impl Review {
+    fn see(&mut self, sight: &Sight, terms: Terms, is_mass: bool, lost_by_server: bool) {
+        let closing = sight.there.as_ref().map_or(Some(Closing::Gone), |there| there.closing);
+        match (closing, sight.entry.closed) {
+            (now, before) if now == before => {}
+            (Some(how), _) => self.found(sight, Finding::Closed(how)),
+            (None, _) => self.found(sight, Finding::Reopened),
+        }
+        let Some(there) = &sight.there else { return };
+        if matches!(sight.entry.stage, Stage::Intended { .. }) {
+            return;
+        }
+        if is_lost(sight, there, lost_by_server, terms) {
+            return self.restore.push(sight.uid);
+        }
+        self.see_tags(sight, &there.tags, terms, is_mass);
+        let one_class = matches!(Opinion::of(&there.tags).class, Said::One(_));
+        let decided = sight.entry.person || self.corrects(sight.uid);
+        if terms.writes && decided && one_class && there.tags.contains(&Tag::Unsicher) {
+            self.answered.push(sight.uid);
+        }
+    }
+
+    fn see_tags(&mut self, sight: &Sight, tags: &[Tag], terms: Terms, is_mass: bool) {
+        let (held, noticed) = (sight.entry.held(), sight.entry.noticed());
+        let now = tags.to_vec();
+        if sight.entry.renumbered {
+            return self.found(sight, Finding::Noted(now));
+        }
+        let same_as_noticed = noticed.as_ref().is_some_and(|(tags, _)| *tags == now);
+        match Change::between(&held, tags) {
+            Change::Same if held == now && noticed.is_none() => {}
+            Change::Same => self.found(sight, Finding::Noted(now)),
+            Change::Decided(_) if !terms.teaches || (is_mass && !same_as_noticed) => {
+                self.found(sight, Finding::Noted(now));
+            }
+            Change::Undecided if same_as_noticed => {}
+            Change::Undecided => self.found(sight, Finding::Noticed(now)),
+            Change::Decided(lesson) => {
+                let since = noticed.filter(|_| same_as_noticed).map(|(_, since)| since);
+                if terms.stands.is_zero() || since.is_some_and(|since| stood(since, terms)) {
+                    return self.found(sight, Finding::Corrected(now, lesson));
+                }
+                self.waiting.insert(sight.uid);
+                if since.is_none() {
+                    self.found(sight, Finding::Noticed(now));
+                }
+            }
+        }
+    }
+
+    fn corrects(&self, uid: Uid) -> bool {
+        self.findings
+            .last()
+            .is_some_and(|(of, finding)| *of == uid && matches!(finding, Finding::Corrected(..)))
+    }
+
+    fn found(&mut self, sight: &Sight, finding: Finding) {
+        self.findings.push((sight.uid, finding));
+    }
+}
+
+/// Whether a change has stood long enough. A clock that stepped back starts the wait anew at the latest.
+fn stood(since: Timestamp, terms: Terms) -> bool {
+    terms.now.duration_since(since).abs() >= terms.stands
+}
+
+/// How many messages say something else than is known, seen for the first time.
+fn newly_changed(sights: &[Sight]) -> usize {
+    let changed = |sight: &&Sight| {
+        let Some(there) = &sight.there else { return false };
+        let settled = !matches!(sight.entry.stage, Stage::Intended { .. }) && !sight.entry.renumbered;
+        let noticed = sight.entry.noticed().is_some_and(|(tags, _)| tags == there.tags);
+        settled && !noticed && matches!(Change::between(&sight.entry.held(), &there.tags), Change::Decided(_))
+    };
+    sights.iter().filter(changed).count()
+}
+
+/// Whether not one of several messages that carried tags has any left.
+fn all_tags_gone(sights: &[Sight]) -> bool {
+    let held = |sight: &&Sight| !sight.entry.held.is_empty() && sight.there.is_some();
+    let mut tagged = sights.iter().filter(held).peekable();
+    tagged.peek().is_some()
+        && tagged.all(|sight| sight.there.as_ref().is_some_and(|there| there.tags.is_empty()))
+}
+
+/// Whether the server lost tags when it numbered the folder anew: all of them, or more than people take away.
+fn lost_by_server(sights: &[Sight]) -> bool {
+    let had =
+        |sight: &&Sight| sight.entry.renumbered && !sight.entry.held.is_empty() && sight.there.is_some();
+    let lost = |sight: &&Sight| sight.there.as_ref().is_some_and(|there| there.tags.is_empty());
+    let (had, lost) = (sights.iter().filter(had).count(), sights.iter().filter(had).filter(lost).count());
+    lost > 0 && (lost == had || lost > FEW && lost * 10 > had)
+}
+
+/// Whether a message lacks its tags by no person's doing.
+fn is_lost(sight: &Sight, there: &There, lost_by_server: bool, terms: Terms) -> bool {
+    let entry = &sight.entry;
+    if !terms.writes || entry.person || !there.tags.is_empty() || entry.suggestion.tags.is_empty() {
+        return false;
+    }
+    let lost = entry.renumbered && lost_by_server && !entry.held.is_empty();
+    let never_kept = matches!(entry.stage, Stage::Settled(Outcome::NotKept | Outcome::QueueOnly));
+    lost || terms.retries && never_kept && entry.held.is_empty() && there.closing.is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Tag::{Antrag, Hoch, Rueckfrage, Sonstiges, Unsicher};
+    use domain::{Class, Priority};
+    use store::Suggestion;
+
+    const MINUTE: SignedDuration = SignedDuration::from_secs(60);
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(1_800_000_000 + second).unwrap()
+    }
+
+    fn entry(held: &[Tag]) -> Entry {
+        let tags: Vec<String> = held.iter().map(|tag| tag.name().to_owned()).collect();
+        Entry {
+            fingerprint: "f".into(),
+            arrived: at(0),
+            decided: at(0),
+            suggestion: Suggestion {
+                class: [1.0, 0.0, 0.0],
+                priority: [0.0, 1.0, 0.0],
+                unsure: false,
+                deadline: None,
+                deadline_rule: None,
+                flags: vec![],
+                tags: tags.clone(),
+                model: "m".into(),
+            },
+            stage: Stage::Settled(Outcome::Applied),
+            held: tags,
+            noticed: None,
+            person: false,
+            origin: None,
+            renumbered: false,
+            set_aside: None,
+            closed: None,
+        }
+    }
+
+    fn sight(uid: u32, entry: Entry, tags: &[Tag]) -> Sight {
+        Sight { uid: Uid(uid), entry, there: Some(There { tags: tags.to_vec(), closing: None }) }
+    }
+
+    fn noticed(mut entry: Entry, tags: &[Tag], second: i64) -> Entry {
+        let tags = tags.iter().map(|tag| tag.name().to_owned()).collect();
+        entry.noticed = Some(store::Noticed { tags, at: at(second) });
+        entry
+    }
+
+    fn terms(messages: usize) -> Terms {
+        Terms { now: at(0), stands: MINUTE, messages, calm: 0, writes: true, retries: true, teaches: true }
+    }
+
+    fn lesson(class: Class) -> domain::Lesson {
+        domain::Lesson { class: Some(class), priority: None }
+    }
+
+    #[test]
+    fn a_change_counts_only_once_it_has_stood() {
+        let fresh = review(&[sight(1, entry(&[Antrag]), &[Rueckfrage])], terms(100));
+        assert_eq!(fresh.findings, [(Uid(1), Finding::Noticed(vec![Rueckfrage]))]);
+        assert!(fresh.waiting.contains(&Uid(1)));
+        let known = noticed(entry(&[Antrag]), &[Rueckfrage], -59);
+        let early = review(&[sight(1, known.clone(), &[Rueckfrage])], terms(100));
+        assert_eq!((early.findings.len(), early.waiting.len()), (0, 1));
+        let late = review(&[sight(1, known.clone(), &[Rueckfrage])], Terms { now: at(1), ..terms(100) });
+        let corrected = Finding::Corrected(vec![Rueckfrage], lesson(Class::Inquiry));
+        assert_eq!(late.findings, [(Uid(1), corrected)]);
+        let other = review(&[sight(1, known, &[Sonstiges])], Terms { now: at(1), ..terms(100) });
+        assert_eq!(other.findings, [(Uid(1), Finding::Noticed(vec![Sonstiges]))], "the clock runs anew");
+    }
+
+    #[test]
+    fn a_change_that_is_taken_back_in_time_was_none() {
+        let known = noticed(entry(&[Antrag]), &[Rueckfrage], -90);
+        let back = review(&[sight(1, known, &[Antrag])], terms(100));
+        assert_eq!(back.findings, [(Uid(1), Finding::Noted(vec![Antrag]))]);
+    }
+
+    #[test]
+    fn two_class_tags_stay_undecided_for_ever() {
+        let known = noticed(entry(&[Antrag]), &[Antrag, Rueckfrage], -900);
+        assert_eq!(review(&[sight(1, known, &[Antrag, Rueckfrage])], terms(100)), Review::default());
+    }
+
+    #[test]
+    fn bitte_sichten_goes_once_a_person_has_chosen() {
+        let known = noticed(entry(&[Unsicher]), &[Antrag, Unsicher], -90);
+        let seen = review(&[sight(1, known, &[Antrag, Unsicher])], terms(100));
+        assert_eq!(seen.answered, [Uid(1)]);
+        let mut told = entry(&[Antrag, Unsicher]);
+        told.person = true;
+        let again = review(&[sight(1, told.clone(), &[Antrag, Unsicher])], terms(100));
+        assert_eq!((again.answered, again.findings.len()), (vec![Uid(1)], 0), "also after a crash");
+        assert_eq!(review(&[sight(1, told, &[Antrag])], terms(100)).findings.len(), 1);
+        let ours = review(&[sight(1, entry(&[Unsicher]), &[Unsicher])], terms(100));
+        assert_eq!(ours, Review::default());
+    }
+
+    #[test]
+    fn many_changes_at_once_teach_nothing_and_are_said() {
+        let changed = |count: u32| (1..=count).map(|uid| sight(uid, entry(&[Antrag]), &[Rueckfrage]));
+        let untouched = |count: u32| (101..=100 + count).map(|uid| sight(uid, entry(&[Antrag]), &[Antrag]));
+        let storm: Vec<Sight> = changed(11).chain(untouched(89)).collect();
+        let seen = review(&storm, terms(100));
+        assert_eq!((seen.mass, seen.waiting.len()), (Some(11), 0));
+        assert!(seen.findings.iter().all(|(_, finding)| matches!(finding, Finding::Noted(_))));
+        let work: Vec<Sight> = changed(10).chain(untouched(90)).collect();
+        assert_eq!(review(&work, terms(100)).mass, None);
+        let small: Vec<Sight> = changed(3).chain(untouched(2)).collect();
+        assert_eq!(review(&small, terms(5)).mass, None, "a person's work in a small mailbox");
+        let gone: Vec<Sight> = (1..=3).map(|uid| sight(uid, entry(&[Antrag]), &[])).collect();
+        assert_eq!(review(&gone, terms(3)).mass, Some(3), "all tags gone");
+    }
+
+    #[test]
+    fn what_is_as_it_is_known_to_be_needs_no_look() {
+        assert!(sight(1, entry(&[Antrag]), &[Antrag]).is_calm(true));
+        assert!(!sight(1, entry(&[Antrag]), &[Rueckfrage]).is_calm(true));
+        assert!(!Sight { uid: Uid(1), entry: entry(&[Antrag]), there: None }.is_calm(true));
+        let told = Entry { person: true, ..entry(&[Antrag, Unsicher]) };
+        assert!(!sight(1, told, &[Antrag, Unsicher]).is_calm(true), "its tag has yet to go");
+        let gone: Vec<Sight> = (1..=3).map(|uid| sight(uid, entry(&[Antrag]), &[])).collect();
+        assert_eq!(review(&gone, Terms { calm: 1, ..terms(4) }).mass, None);
+    }
+
+    #[test]
+    fn what_changed_while_the_server_numbered_anew_teaches_nothing() {
+        let anew = |tags: &[Tag]| Entry { renumbered: true, ..entry(tags) };
+        let sights = [sight(1, anew(&[Antrag]), &[Rueckfrage]), sight(2, anew(&[Antrag]), &[Antrag])];
+        let seen = review(&sights, terms(2));
+        assert!(seen.findings.iter().all(|(_, finding)| matches!(finding, Finding::Noted(_))));
+        assert_eq!((seen.mass, seen.restore.len()), (None, 0));
+    }
+
+    #[test]
+    fn tags_that_the_server_lost_are_written_again_but_never_a_persons() {
+        let anew = |tags: &[Tag]| Entry { renumbered: true, ..entry(tags) };
+        let mut sights: Vec<Sight> = (1..=20).map(|uid| sight(uid, anew(&[Antrag]), &[])).collect();
+        sights[0].entry.person = true;
+        let seen = review(&sights, terms(20));
+        assert_eq!(seen.restore.len(), 19);
+        let mut few: Vec<Sight> = (1..=20).map(|uid| sight(uid, anew(&[Antrag]), &[Antrag])).collect();
+        few[3].there = Some(There::default());
+        assert_eq!(review(&few, terms(20)).restore.len(), 0, "one alone was taken away by somebody");
+    }
+
+    #[test]
+    fn what_was_not_kept_is_tried_again_while_it_waits() {
+        let mut kept = entry(&[Antrag]);
+        kept.stage = Stage::Settled(Outcome::NotKept);
+        kept.held.clear();
+        assert_eq!(review(&[sight(1, kept.clone(), &[])], terms(10)).restore, [Uid(1)]);
+        let no_keywords = Terms { writes: false, ..terms(10) };
+        assert_eq!(review(&[sight(1, kept, &[])], no_keywords).restore.len(), 0);
+    }
+
+    #[test]
+    fn nothing_is_learnt_among_rubbish_or_of_what_is_gone() {
+        let rubbish = Terms { teaches: false, ..terms(10) };
+        let seen = review(&[sight(1, entry(&[Antrag]), &[Rueckfrage])], rubbish);
+        assert_eq!(seen.findings, [(Uid(1), Finding::Noted(vec![Rueckfrage]))]);
+        let gone = Sight { uid: Uid(1), entry: entry(&[Antrag]), there: None };
+        assert_eq!(review(&[gone], terms(10)).findings, [(Uid(1), Finding::Closed(Closing::Gone))]);
+    }
+
+    #[test]
+    fn a_priority_is_a_lesson_of_its_own() {
+        let now = Terms { stands: SignedDuration::ZERO, ..terms(10) };
+        let seen = review(&[sight(1, entry(&[Antrag]), &[Antrag, Hoch])], now);
+        let high = domain::Lesson { class: None, priority: Some(Priority::High) };
+        assert_eq!(seen.findings, [(Uid(1), Finding::Corrected(vec![Antrag, Hoch], high))]);
+    }
+}

@@ -1,0 +1,174 @@
+//! The book as the decision log alone tells it: for reading beside a running daemon, which holds the index.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::convert::Infallible;
+use std::path::Path;
+
+use domain::{Class, Folder, Label as _, Opinion, Priority, Said, Uid, UidValidity};
+use jiff::Timestamp;
+
+use crate::decision_log::{DecisionLog, LogError, Position};
+use crate::entry::{Entry, Key, Move, Shelf, apply};
+use crate::event::{Event, Line, Suggested, tags};
+use crate::queue::{Row, queue_of};
+
+/// What the decision log alone tells.
+#[derive(Debug, Default)]
+pub struct Replay {
+    shelf: Memory,
+    corrections: BTreeMap<(String, String), Correction>,
+    /// Damaged lines that were passed over.
+    pub broken: usize,
+}
+
+/// What a person has decided about a message, as it stands: one lesson a message and question.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Correction {
+    /// Where the message was last seen.
+    pub folder: Folder,
+    /// The folder's generation then.
+    pub validity: UidValidity,
+    /// Which message.
+    pub uid: Uid,
+    /// A [`domain::Fingerprint`] in hex.
+    pub fingerprint: String,
+    /// When it was last decided.
+    pub at: Timestamp,
+    /// The class that a person chose.
+    pub class: Option<Class>,
+    /// The priority that a person chose.
+    pub priority: Option<Priority>,
+    /// What had been suggested.
+    pub suggested: Suggested,
+}
+
+impl Replay {
+    /// Reads the whole log of a state directory. A missing one is empty.
+    ///
+    /// # Errors
+    /// [`LogError`], with what to do.
+    pub fn read(dir: &Path) -> Result<Self, LogError> {
+        let folder = dir.join("log");
+        let mut replay = Self::default();
+        if !folder.exists() {
+            return Ok(replay);
+        }
+        let log = DecisionLog::open(&folder)?;
+        let replayed = log.replay(&Position::default(), &mut |line, _| replay.fold(&line))?;
+        replay.broken = replayed.broken;
+        Ok(replay)
+    }
+
+    /// The UIDs of a folder's generation of which something is known.
+    pub fn decided(&self, folder: &Folder, validity: UidValidity) -> BTreeSet<Uid> {
+        let here = |key: &&Key| key.folder == *folder && key.validity == validity;
+        self.shelf.entries.keys().filter(here).map(|key| key.uid).collect()
+    }
+
+    /// What waits, most urgent first.
+    pub fn queue(self) -> Vec<Row> {
+        queue_of(self.shelf.entries.into_iter().map(|(key, entry)| Row::new(key, entry)))
+    }
+
+    /// What people have decided, oldest first.
+    pub fn corrections(&self) -> Vec<&Correction> {
+        let taught = |correction: &&Correction| correction.class.is_some() || correction.priority.is_some();
+        let mut corrections: Vec<&Correction> = self.corrections.values().filter(taught).collect();
+        corrections.sort_by_key(|correction| (correction.at, correction.uid));
+        corrections
+    }
+
+    fn fold(&mut self, line: &Line) {
+        let Ok(()) = apply(&mut self.shelf, line);
+        match &line.event {
+            Event::Corrected { fingerprint, .. } => {
+                let known = (line.mailbox.clone(), fingerprint.clone());
+                let before = self.corrections.remove(&known);
+                self.corrections.extend(corrected(before, line).map(|correction| (known, correction)));
+            }
+            Event::Adopted { uid, fingerprint, .. } => {
+                let known = (line.mailbox.clone(), fingerprint.clone());
+                if let Some(correction) = self.corrections.get_mut(&known) {
+                    correction.folder = line.folder();
+                    correction.validity = UidValidity(line.validity);
+                    correction.uid = Uid(*uid);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn corrected(before: Option<Correction>, line: &Line) -> Option<Correction> {
+    let Event::Corrected { uid, fingerprint, tags: names, class, priority, suggested } = &line.event else {
+        return before;
+    };
+    let earlier = before.as_ref();
+    let class = class.as_deref().and_then(Class::from_name);
+    let withdrawn = Opinion::of(&tags(names)).class == Said::Nothing;
+    Some(Correction {
+        folder: line.folder(),
+        validity: UidValidity(line.validity),
+        uid: Uid(*uid),
+        fingerprint: fingerprint.clone(),
+        at: line.at,
+        // Whoever takes the class away again takes back what it taught.
+        class: class.or_else(|| earlier.and_then(|earlier| earlier.class).filter(|_| !withdrawn)),
+        priority: priority
+            .as_deref()
+            .and_then(Priority::from_name)
+            .or_else(|| earlier.and_then(|earlier| earlier.priority).filter(|_| !names.is_empty())),
+        // What was suggested is what was suggested first.
+        suggested: earlier.map_or_else(|| suggested.clone(), |earlier| earlier.suggested.clone()),
+    })
+}
+
+/// The book in memory.
+#[derive(Debug, Default)]
+struct Memory {
+    entries: BTreeMap<Key, Entry>,
+    departed: BTreeMap<(String, String), Entry>,
+}
+
+impl Shelf for Memory {
+    type Error = Infallible;
+
+    fn entry(&mut self, key: &Key) -> Result<Option<Entry>, Infallible> {
+        Ok(self.entries.get(key).cloned())
+    }
+
+    fn put(&mut self, key: &Key, entry: Option<Entry>) -> Result<(), Infallible> {
+        match entry {
+            Some(entry) => self.entries.insert(key.clone(), entry),
+            None => self.entries.remove(key),
+        };
+        Ok(())
+    }
+
+    fn folder(&mut self, folder: &Folder) -> Result<Vec<(Key, Entry)>, Infallible> {
+        let here = |(key, _): &(&Key, &Entry)| key.folder == *folder;
+        Ok(self.entries.iter().filter(here).map(|(key, entry)| (key.clone(), entry.clone())).collect())
+    }
+
+    fn departed(&mut self, mailbox: &str, fingerprint: &str) -> Result<Option<Entry>, Infallible> {
+        Ok(self.departed.get(&(mailbox.to_owned(), fingerprint.to_owned())).cloned())
+    }
+
+    fn depart(&mut self, mailbox: &str, fingerprint: &str, entry: Option<Entry>) -> Result<(), Infallible> {
+        let known = (mailbox.to_owned(), fingerprint.to_owned());
+        match entry {
+            Some(entry) => self.departed.insert(known, entry),
+            None => self.departed.remove(&known),
+        };
+        Ok(())
+    }
+
+    fn expire(&mut self, mailbox: &str, before: Timestamp) -> Result<(), Infallible> {
+        self.departed.retain(|(of, _), entry| of != mailbox || entry.decided >= before);
+        Ok(())
+    }
+
+    fn move_cursor(&mut self, _: &Folder, _: Move) -> Result<(), Infallible> {
+        Ok(())
+    }
+}
