@@ -297,3 +297,49 @@ fn closing(flags: &Flags) -> Option<Closing> {
         None
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::UidValidity;
+    use mailbox::Keywords;
+
+    fn selected(validity: u32, next: Option<u32>, modseq: Option<u64>) -> Selected {
+        Selected {
+            uid_validity: UidValidity(validity),
+            uid_next: Uid(next.unwrap_or(5)),
+            uid_next_told: next.is_some(),
+            highest_modseq: modseq.map(ModSeq),
+            exists: 4,
+            read_only: false,
+            keywords: Keywords::default(),
+        }
+    }
+
+    #[track_caller]
+    fn check(selected: &Selected, seen: Option<u64>, doubts: bool) {
+        let cursor = Cursor { validity: UidValidity(7), next: Uid(10), modseq: Some(ModSeq(100)) };
+        let state = seen.map(|seen| (Some(ModSeq(seen)), 4));
+        let reviewed = Reviewed { state, ..Reviewed::default() };
+        assert_eq!(reviewed.doubt(&cursor, selected).is_some(), doubts);
+    }
+
+    #[test]
+    fn numbers_that_fall_are_not_believed() {
+        check(&selected(7, Some(10), Some(100)), None, false);
+        check(&selected(7, Some(12), Some(130)), Some(120), false);
+        check(&selected(8, Some(10), Some(100)), None, true);
+        check(&selected(7, Some(9), Some(100)), None, true);
+        check(&selected(7, None, Some(100)), None, false);
+        check(&selected(7, Some(10), Some(28)), None, true);
+        check(&selected(7, Some(10), Some(110)), Some(120), true);
+        check(&selected(7, Some(10), None), None, true);
+    }
+
+    #[test]
+    fn a_folder_is_not_looked_through_anew_without_end() {
+        let mut reviewed = Reviewed::default();
+        let answers: Vec<bool> = (0..5).map(|_| reviewed.rebase()).collect();
+        assert_eq!(answers, [true, true, true, false, false]);
+    }
+}
