@@ -14,6 +14,8 @@ use jiff::{SignedDuration, Timestamp};
 use mailbox::{Access, Connection, Selected};
 use store::{Board, Connection as State, Cursor, Ledger, LedgerError};
 
+use tokio::time::Instant;
+
 use crate::clock::Clock;
 use crate::desk::Desk;
 use crate::filing::Filing;
@@ -24,6 +26,10 @@ use crate::review::Reviewed;
 use crate::round::{Round, Writing};
 use crate::tags::TravelError;
 
+/// A server that kept nothing is believed to keep nothing for so long, then tried again.
+const BELIEVED: Duration = Duration::from_hours(1);
+/// A warning of many changes stays in sight for so long.
+const SHOWN: Duration = Duration::from_hours(24);
 /// So many known messages are compared when a connection begins.
 const SAMPLE: usize = 20;
 /// Folders for rubbish, as mail clients name them: nothing is learnt there.
@@ -43,7 +49,7 @@ pub enum AttendError {
     CannotWrite(String),
     /// The server does not keep to its own numbers.
     #[error(
-        "the server numbers this folder anew again and again, so that no message can be found again: it is left alone for an hour; mend the server's index"
+        "the server numbers this folder anew again and again, so that no message can be found again: it is left alone until that has not happened for an hour; mend the server's index"
     )]
     Unsteady,
     /// An earlier folder of the mailbox could not be reached.
@@ -101,6 +107,8 @@ pub(crate) struct Attendant {
     pub caution: Caution,
     /// What the server did not keep, as long as nobody mended it.
     pub not_kept: Option<NotKept>,
+    /// That many tags changed at once, and when.
+    pub mass: Option<(String, Instant)>,
     /// How the folder was when people's doings were last looked at.
     pub reviewed: Reviewed,
     /// The delimiter of folder names, once the server was asked on this connection.
@@ -115,39 +123,50 @@ pub(crate) struct Delimiter(pub Option<char>);
 #[derive(Clone, Debug)]
 pub(crate) struct NotKept {
     pub why: String,
-    /// Not one keyword of several was kept.
-    pub nothing: bool,
+    /// Since when not one keyword of several was kept, where that is so.
+    pub nothing: Option<Instant>,
 }
 
 impl Attendant {
     /// Once through the folder. Returns how many messages were sorted.
     pub async fn attend(&mut self, connection: &mut Connection) -> Result<usize, AttendError> {
-        let selected = self.select(connection).await?;
+        let Some(selected) = self.select(connection).await? else { return Ok(0) };
         let cursor = self.generation(connection, &selected).await?;
         let write = self.write_back(connection, &selected).await?;
         self.caution.resume();
 
         let mut round = Round { attendant: self, connection, write, validity: selected.uid_validity };
         let mut sorted = round.recover().await?;
-        sorted += round.catch_up(cursor.next, selected.uid_next).await?;
+        let (mut first, mut next) = (cursor.next, selected.uid_next);
+        loop {
+            sorted += round.catch_up(first, next).await?;
+            // Filing opens other folders: what came here meanwhile was announced to nobody.
+            let again = round.next_after_filing().await?;
+            if again <= next {
+                break;
+            }
+            (first, next) = (next, again);
+        }
         if round.review(&selected, sorted > 0).await? > 0 {
             sorted += round.recover().await?;
         }
         Ok(sorted)
     }
 
-    /// Opens the folder; that of a class is made where it is missing.
-    async fn select(&mut self, connection: &mut Connection) -> Result<Selected, AttendError> {
+    /// Opens the folder; that of a class is made where it is missing and will be needed.
+    async fn select(&mut self, connection: &mut Connection) -> Result<Option<Selected>, AttendError> {
         let Role::Class(folder) = self.role.clone() else {
-            return Ok(connection.select(&self.folder.name, Access::ReadWrite).await?);
+            return Ok(Some(connection.select(&self.folder.name, Access::ReadWrite).await?));
         };
         let name = folder.on_server(self.delimiter(connection).await?);
         match connection.select(&name, Access::ReadWrite).await {
-            Err(mailbox::Error::FolderMissing { .. }) => {
+            Err(mailbox::Error::FolderMissing { .. }) if self.write == WriteMode::Folders => {
                 connection.create(&name).await?;
-                Ok(connection.select(&name, Access::ReadWrite).await?)
+                Ok(Some(connection.select(&name, Access::ReadWrite).await?))
             }
-            selected => Ok(selected?),
+            // Where keywords may yet stick, it is made when the first message is moved.
+            Err(mailbox::Error::FolderMissing { .. }) => Ok(None),
+            selected => Ok(Some(selected?)),
         }
     }
 
@@ -197,15 +216,15 @@ impl Attendant {
             }
             return Ok(cursor);
         };
+        if !self.reviewed.rebase() {
+            return Err(AttendError::Unsteady);
+        }
         tracing::warn!(
             name: "mailbox.rebased", folder = %self.folder, why,
             validity_before = cursor.validity.0, validity_now = validity.0,
             next_before = cursor.next.0, next_now = selected.uid_next.0,
             "the server numbers this folder anew: it is looked through again; nothing is tagged twice, nothing learnt"
         );
-        if !self.reviewed.rebase() {
-            return Err(AttendError::Unsteady);
-        }
         self.book(|ledger, now| ledger.rebase(&self.folder, validity, now))?;
         Ok(Cursor { validity, next: Uid(1), modseq: None })
     }
@@ -233,7 +252,9 @@ impl Attendant {
         let Role::Watched(folders) = self.role.clone() else { return Ok(Writing::Nothing) };
         let server = connection.server();
         let mut write = self.write.in_folder(selected, server, &self.desk.prefix);
-        if let (WriteBack::Keywords, Some(NotKept { why, nothing: true })) = (&write, &self.not_kept) {
+        if let (WriteBack::Keywords, Some(NotKept { why, nothing: Some(since) })) = (&write, &self.not_kept)
+            && since.elapsed() < BELIEVED
+        {
             write = self.write.without_keywords(selected, server, why);
         }
         match write {
@@ -247,8 +268,7 @@ impl Attendant {
                 Ok(Writing::QueueOnly)
             }
             WriteBack::Keywords => {
-                let why = self.not_kept.as_ref().map(|not_kept| not_kept.why.clone());
-                self.board.warn(&self.folder, why);
+                self.board.warn(&self.folder, self.standing_warning());
                 Ok(Writing::Keywords)
             }
             WriteBack::Flagged(why) => {
@@ -266,8 +286,20 @@ impl Attendant {
     fn instead_of_keywords(&self, why: Option<String>, instead: &str) {
         match why {
             Some(why) => self.warn(&format!("{why}; until then {instead}, as configured")),
-            None => self.board.warn(&self.folder, None),
+            None => self.board.warn(&self.folder, self.standing_warning()),
         }
+    }
+
+    /// What was said and still holds.
+    fn standing_warning(&self) -> Option<String> {
+        let mass = self.mass.as_ref().filter(|(_, at)| at.elapsed() < SHOWN).map(|(why, _)| why.clone());
+        self.not_kept.as_ref().map(|not_kept| not_kept.why.clone()).or(mass)
+    }
+
+    /// Says that many tags changed at once, and keeps it in sight for a day.
+    pub fn warn_of_mass(&mut self, why: String) {
+        self.warn(&why);
+        self.mass = Some((why, Instant::now()));
     }
 
     /// Notes how the folder's connection is now.

@@ -6,6 +6,7 @@ use mailbox::Summary;
 use store::{Intent, Key, Outcome, Pending, Settlement, Suggestion, fingerprint};
 
 use crate::desk::{Desk, Judged};
+use crate::known;
 use crate::letters::Fetched;
 
 /// Messages of one folder that travel together.
@@ -48,7 +49,12 @@ impl Case {
             Fetched::Mail(raw) => desk.judge(&raw.bytes, raw.partial, arrived),
             Fetched::Nothing(why) => desk.unjudged(arrived, why),
         };
-        let print = fingerprint(judged.message.message_id.as_deref(), summary.size, summary.arrived);
+        // The same field that is asked for later, so that the same mail has the same fingerprint.
+        let id = match fetched {
+            Fetched::Mail(raw) => known::message_id(&known::message_id_field(&raw.bytes)),
+            Fetched::Nothing(_) => None,
+        };
+        let print = fingerprint(id.as_deref(), summary.size, summary.arrived);
         Self {
             uid: summary.uid,
             fingerprint: print.to_string(),

@@ -18,7 +18,7 @@ use store::Connection as State;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use crate::attend::{AttendError, Attendant};
+use crate::attend::{AttendError, Attendant, Delimiter, Role};
 use crate::backoff::Backoff;
 use crate::doors::Doors;
 use crate::post::Post;
@@ -102,27 +102,59 @@ impl Circuit {
             station.attendant.connected();
             station.status = None;
         }
-        let mut open = None;
-        let mut due: BTreeSet<usize> = (0..self.stations.len()).collect();
-        let mut listens = false;
-        loop {
-            for index in due {
-                open = self.visit(index, &mut connection).await?.or(open);
-            }
-            if !listens && self.stations.len() > 1 {
-                listens = self.listen(&mut connection).await.map_err(nobody)?;
+        self.learn_names(&mut connection).await.map_err(nobody)?;
+        let all: BTreeSet<usize> = (0..self.stations.len()).collect();
+        let mut round = RoundTrip { open: None, due: all.clone(), listens: false, swept: Instant::now() };
+        self.visit_due(&mut round, &mut connection).await?;
+        if self.stations.len() > 1 {
+            round.listens = self.listen(&mut connection).await.map_err(nobody)?;
+            if round.listens {
                 // What happened before it listened was not heard.
-                due = if listens { (0..self.stations.len()).collect() } else { BTreeSet::new() };
-                if listens {
-                    continue;
-                }
+                round.due.extend(all);
             }
-            backoff.reset();
-            due = self.news(&mut connection, open, listens).await.map_err(nobody)?;
+        }
+        loop {
+            self.visit_due(&mut round, &mut connection).await?;
+            if round.due.is_empty() {
+                self.news(&mut round, &mut connection).await.map_err(nobody)?;
+                // Only a connection that could wait has proved anything.
+                backoff.reset();
+            }
         }
     }
 
-    /// Attends to one folder. A failure that leaves the connection sound is that folder's own.
+    /// Attends to the folders that have news. What is heard of a folder before another is opened makes it due again.
+    async fn visit_due(&mut self, round: &mut RoundTrip, connection: &mut Connection) -> Result<(), Lost> {
+        for index in std::mem::take(&mut round.due) {
+            if round.open != Some(index) && connection.take_news() {
+                round.due.extend(round.open);
+            }
+            let Some(sorted) = self.visit(index, connection).await? else { continue };
+            round.open = Some(index);
+            // What is filed is looked for in other folders: what was announced of those is spent.
+            if sorted > 0 && self.post.write.may_move() {
+                round.due.extend(self.class_stations());
+            }
+        }
+        Ok(())
+    }
+
+    fn class_stations(&self) -> impl Iterator<Item = usize> {
+        let filed = |station: &Station| matches!(station.attendant.role, Role::Class(_));
+        self.stations.iter().enumerate().filter(move |(_, station)| filed(station)).map(|(index, _)| index)
+    }
+
+    /// How class folders are called on this server.
+    async fn learn_names(&mut self, connection: &mut Connection) -> Result<(), Error> {
+        if self.class_stations().next().is_some() {
+            let delimiter = Some(Delimiter(connection.delimiter().await?));
+            self.stations.iter_mut().for_each(|station| station.attendant.delimiter = delimiter);
+        }
+        Ok(())
+    }
+
+    /// Attends to one folder and says how many messages were sorted; `None` where it rests. A failure that
+    /// leaves the connection sound is that folder's own.
     async fn visit(&mut self, index: usize, connection: &mut Connection) -> Result<Option<usize>, Lost> {
         let Some(station) = self.stations.get_mut(index).filter(|station| !station.is_resting()) else {
             return Ok(None);
@@ -137,11 +169,11 @@ impl Circuit {
                 station.attendant.note(State::Watching);
                 station.backoff.reset();
                 station.rests_until = None;
-                Ok(Some(index))
+                Ok(Some(sorted))
             }
             Err(error) if connection.is_sound() => {
                 station.fail(&error);
-                Ok(Some(index))
+                Ok(Some(0))
             }
             Err(error) => Err(Lost { station: Some(index), error }),
         }
@@ -149,10 +181,8 @@ impl Circuit {
 
     /// Has the server report what happens in all folders, where it can.
     async fn listen(&self, connection: &mut Connection) -> Result<bool, Error> {
-        let mut names = Vec::new();
-        for station in &self.stations {
-            names.push(station.attendant.known_name_on_server());
-        }
+        let names: Vec<String> =
+            self.stations.iter().map(|station| station.attendant.known_name_on_server()).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         match connection.notify(&names).await {
             Ok(()) => Ok(true),
@@ -161,32 +191,28 @@ impl Circuit {
         }
     }
 
-    /// Waits for news and says which folders have any. Every wake is a hint; what is true is asked then.
-    async fn news(
-        &mut self,
-        connection: &mut Connection,
-        open: Option<usize>,
-        listens: bool,
-    ) -> Result<BTreeSet<usize>, Error> {
+    /// Waits for news and notes which folders have any. Every wake is a hint; what is true is asked then.
+    async fn news(&mut self, round: &mut RoundTrip, connection: &mut Connection) -> Result<(), Error> {
+        let (open, listens) = (round.open, round.listens);
         let limit = self.stations.iter().map(Station::next_look).fold(IDLE_LIMIT, Duration::min);
         let alone = self.stations.len() == 1;
         let patience = if alone || listens { limit } else { limit.min(self.post.poll) };
         let wake = connection.wait(patience, self.post.poll.min(limit)).await?;
-        let mut due: BTreeSet<usize> =
-            (0..self.stations.len()).filter(|index| self.stations[*index].is_due()).collect();
+        round.due.extend((0..self.stations.len()).filter(|index| self.stations[*index].is_due()));
         let quiet = wake == Wake::Quiet;
         match wake {
-            Wake::Elsewhere(names) => due.extend(
+            Wake::Elsewhere(names) => round.due.extend(
                 (0..self.stations.len())
                     .filter(|index| names.contains(&self.stations[*index].attendant.known_name_on_server())),
             ),
-            Wake::News | Wake::Quiet => due.extend(open),
+            Wake::News | Wake::Quiet => round.due.extend(open),
         }
         // Without NOTIFY the others must be asked; with it, silence is worth a look now and then.
-        if !alone && (quiet || !listens) {
-            due.extend(self.moved(connection, open).await?);
+        if !alone && (quiet || !listens || round.swept.elapsed() >= IDLE_LIMIT) {
+            round.due.extend(self.moved(connection, open).await?);
+            round.swept = Instant::now();
         }
-        Ok(due)
+        Ok(())
     }
 
     /// Which folders, other than the open one, are not as they were (RFC 3501, 6.3.10, STATUS).
@@ -227,7 +253,7 @@ impl Circuit {
         };
         let mut blamed = self.stations.remove(station);
         // What breaks the connection while it is narrowed down is tried again at once.
-        if blamed.attendant.caution.is_narrowing() {
+        if blamed.attendant.caution.is_narrowing_many() {
             blamed.backoff.reset();
         }
         blamed.fail(&lost.error);
@@ -242,6 +268,19 @@ impl Circuit {
             station.attendant.note(state.clone());
         });
     }
+}
+
+/// Where a session is.
+#[derive(Debug)]
+struct RoundTrip {
+    /// The folder that is open.
+    open: Option<usize>,
+    /// Folders to attend to.
+    due: BTreeSet<usize>,
+    /// Whether the server reports what happens in folders that are not open.
+    listens: bool,
+    /// When all folders were last asked for.
+    swept: Instant,
 }
 
 /// A connection that is no more.

@@ -77,6 +77,33 @@ impl Round<'_> {
     }
 }
 
+/// The Message-ID of a header.
+pub(crate) fn message_id(header: &[u8]) -> Option<String> {
+    parse::message(header).0.message_id
+}
+
+/// What a server answers when it is asked for a mail's Message-ID fields (RFC 3501, 6.4.5, HEADER.FIELDS).
+pub(crate) fn message_id_field(mail: &[u8]) -> Vec<u8> {
+    const NAME: &[u8] = b"message-id";
+    let mut field = Vec::new();
+    let mut ours = false;
+    for line in mail.split_inclusive(|byte| *byte == b'\n') {
+        if line.trim_ascii().is_empty() {
+            break;
+        }
+        if !matches!(line.first(), Some(b' ' | b'\t')) {
+            let name = line.split(|byte| *byte == b':').next().unwrap_or_default().trim_ascii_end();
+            ours = name.eq_ignore_ascii_case(NAME);
+        }
+        if ours {
+            field.extend_from_slice(line);
+        }
+    }
+    field.extend_from_slice(b"\r\n");
+    field.truncate(mailbox::LONGEST_HEADER as usize);
+    field
+}
+
 /// The fingerprints of a few listed messages; those that are gone have none.
 pub(crate) async fn fingerprints(
     connection: &mut Connection,
@@ -85,7 +112,7 @@ pub(crate) async fn fingerprints(
     let uids: Vec<Uid> = listed.iter().map(|summary| summary.uid).collect();
     let headers = connection.headers(&uids).await?;
     let ids: BTreeMap<Uid, Option<String>> =
-        headers.into_iter().map(|header| (header.uid, parse::message(&header.bytes).0.message_id)).collect();
+        headers.into_iter().map(|header| (header.uid, message_id(&header.bytes))).collect();
     let print = |summary: &Summary| {
         let id = ids.get(&summary.uid)?.as_deref();
         Some((summary.uid, fingerprint(id, summary.size, summary.arrived).to_string()))
@@ -97,7 +124,26 @@ pub(crate) async fn fingerprints(
 /// itself is judged anew; but what a person decided stands, and what the server numbered anew is no news.
 fn takes_over(known: &Recognised, is_tagged: bool, moves: bool) -> bool {
     let entry = &known.entry;
-    let stands = known.from.is_none() && (entry.renumbered || entry.person);
+    let stands = entry.person || known.from.is_none() && entry.renumbered;
     // Where messages are moved by class, whoever moves one back has decided.
     is_tagged || stands || moves && !entry.held.is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(mail: &str, id: Option<&str>) {
+        assert_eq!(message_id(&message_id_field(mail.as_bytes())).as_deref(), id);
+    }
+
+    #[test]
+    fn the_field_is_what_a_server_would_answer() {
+        check("Subject: a\r\nMessage-Id: <a@b>\r\n\r\nMessage-ID: <c@d>\r\n", Some("a@b"));
+        check("MESSAGE-ID:\r\n <a@b>\r\nSubject: x\r\n\r\n", Some("a@b"));
+        check("\r\nMessage-ID: <a@b>\r\n\r\ntext", None);
+        check("X-Message-ID: <a@b>\r\n\r\n", None);
+        check("", None);
+    }
 }

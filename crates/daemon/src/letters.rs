@@ -146,6 +146,8 @@ pub(crate) struct Caution {
     suspected: Option<(Uid, usize)>,
     /// How often the last suspected message has broken the connection alone.
     alone: u32,
+    /// How many were given up since a mail was last fetched: perhaps it is not the mails.
+    given_up: u32,
 }
 
 /// How often a single mail may break the connection.
@@ -167,14 +169,33 @@ impl Caution {
             .map_or(usual, |(_, size)| size.clamp(1, usual.max(1)))
     }
 
-    /// Whether this message has broken the connection too often.
+    /// Whether this message has broken the connection too often. Each further one that is given up while
+    /// no mail can be fetched needs more attempts: a mail store that is away must not set all aside.
     pub fn is_given_up(&self, uid: Uid) -> bool {
-        self.alone >= ATTEMPTS && self.suspected == Some((uid, 1))
+        self.alone >= ATTEMPTS * (1 + 3 * self.given_up) && self.suspected == Some((uid, 1))
+    }
+
+    /// A message is set aside.
+    pub fn give_up(&mut self) {
+        self.given_up += 1;
+        self.alone = 0;
+        self.suspected = None;
     }
 
     /// Whether something broke that is still being narrowed down.
     pub fn is_narrowing(&self) -> bool {
         self.under_way.is_some()
+    }
+
+    /// Whether several messages broke the connection together: trying fewer at once is no attempt wasted.
+    pub fn is_narrowing_many(&self) -> bool {
+        self.under_way.is_some_and(|(_, size)| size > 1)
+    }
+
+    /// Mails were fetched: the store is there.
+    pub fn fetched(&mut self) {
+        self.given_up = 0;
+        self.done();
     }
 
     pub fn begin(&mut self, last: Uid, size: usize) {
@@ -201,6 +222,7 @@ mod tests {
                 }
                 let size = caution.most(Uid(next), BATCH).min(usize::try_from(mails + 1 - next).unwrap());
                 if caution.is_given_up(Uid(next)) {
+                    caution.give_up();
                     aside.push(next);
                     next += 1;
                     continue;
@@ -210,11 +232,25 @@ mod tests {
                 if (next..end).contains(&poison) {
                     break;
                 }
-                caution.done();
+                caution.fetched();
                 next = end;
             }
         }
         panic!("it never ended");
+    }
+
+    #[test]
+    fn a_mail_store_that_is_away_sets_few_mails_aside() {
+        let (mut caution, mut next, mut aside) = (Caution::default(), 1, 0);
+        for _ in 0..100 {
+            caution.resume();
+            while caution.is_given_up(Uid(next)) {
+                caution.give_up();
+                (next, aside) = (next + 1, aside + 1);
+            }
+            caution.begin(Uid(next), 1);
+        }
+        assert!((2..=8).contains(&aside), "{aside}");
     }
 
     #[test]

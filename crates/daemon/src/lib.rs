@@ -1,8 +1,8 @@
-//! The journey of a batch, a task a folder, supervision, shutdown.
+//! The journey of a batch, a task a connection, supervision, shutdown.
 //!
 //! ```text
-//!   Office ── one task a folder ──▶ watch: connect ─▶ attend ─▶ wait ─▶ attend ─▶ …
-//!                                                       │
+//!   Office ── one task a connection ──▶ circuit: connect ─▶ attend to its folders ─▶ wait ─▶ attend ─▶ …
+//!                                                             │
 //!                     select ─▶ recover ─▶ catch up (journey, batch by batch) ─▶ review
 //! ```
 

@@ -184,6 +184,7 @@ impl Office {
             octets: self.octets(),
             caution: Caution::default(),
             not_kept: None,
+            mass: None,
             reviewed: Reviewed::default(),
             delimiter: None,
         }

@@ -52,6 +52,7 @@ pub(crate) struct There {
 
 /// The circumstances of a review.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a circumstance of its own")]
 pub(crate) struct Terms {
     pub now: Timestamp,
     /// How long a change must stand before it counts as a decision.
@@ -62,6 +63,8 @@ pub(crate) struct Terms {
     pub calm: usize,
     /// Whether tags are written here, so that lost ones can be written again.
     pub writes: bool,
+    /// Whether messages are moved from here.
+    pub moves: bool,
     /// Whether what the server did not keep is to be tried again now.
     pub retries: bool,
     /// Whether changes here teach anything: not in a folder for rubbish.
@@ -125,6 +128,9 @@ impl Review {
         if sight.entry.renumbered {
             return self.found(sight, Finding::Noted(now));
         }
+        if is_our_own(&sight.entry, tags) {
+            return self.found(sight, Finding::Noted(now));
+        }
         let same_as_noticed = noticed.as_ref().is_some_and(|(tags, _)| *tags == now);
         match Change::between(&held, tags) {
             Change::Same if held == now && noticed.is_none() => {}
@@ -135,7 +141,8 @@ impl Review {
             Change::Undecided if same_as_noticed => {}
             Change::Undecided => self.found(sight, Finding::Noticed(now)),
             Change::Decided(lesson) => {
-                let since = noticed.filter(|_| same_as_noticed).map(|(_, since)| since);
+                // Noticed in the future: the clock stepped back, and the wait begins anew.
+                let since = noticed.filter(|(_, at)| same_as_noticed && *at <= terms.now).map(|(_, at)| at);
                 if terms.stands.is_zero() || since.is_some_and(|since| stood(since, terms)) {
                     return self.found(sight, Finding::Corrected(now, lesson));
                 }
@@ -158,9 +165,16 @@ impl Review {
     }
 }
 
-/// Whether a change has stood long enough. A clock that stepped back starts the wait anew at the latest.
 fn stood(since: Timestamp, terms: Terms) -> bool {
-    terms.now.duration_since(since).abs() >= terms.stands
+    terms.now.duration_since(since) >= terms.stands
+}
+
+/// Whether a class that was not seen when it was read back is the one that we suggested: it came late.
+fn is_our_own(entry: &Entry, tags: &[Tag]) -> bool {
+    let unseen = Opinion::of(&entry.held()).class == Said::Nothing && !entry.held().contains(&Tag::Unsicher);
+    let suggested = Opinion::of(&entry.suggestion.tags()).class;
+    let tried = matches!(entry.stage, Stage::Settled(Outcome::NotKept | Outcome::QueueOnly));
+    tried && unseen && !entry.person && suggested != Said::Nothing && Opinion::of(tags).class == suggested
 }
 
 /// How many messages say something else than is known, seen for the first time.
@@ -169,6 +183,7 @@ fn newly_changed(sights: &[Sight]) -> usize {
         let Some(there) = &sight.there else { return false };
         let settled = !matches!(sight.entry.stage, Stage::Intended { .. }) && !sight.entry.renumbered;
         let noticed = sight.entry.noticed().is_some_and(|(tags, _)| tags == there.tags);
+        let settled = settled && !is_our_own(&sight.entry, &there.tags);
         settled && !noticed && matches!(Change::between(&sight.entry.held(), &there.tags), Change::Decided(_))
     };
     sights.iter().filter(changed).count()
@@ -194,11 +209,15 @@ fn lost_by_server(sights: &[Sight]) -> bool {
 /// Whether a message lacks its tags by no person's doing.
 fn is_lost(sight: &Sight, there: &There, lost_by_server: bool, terms: Terms) -> bool {
     let entry = &sight.entry;
-    if !terms.writes || entry.person || !there.tags.is_empty() || entry.suggestion.tags.is_empty() {
+    if entry.person || !there.tags.is_empty() || entry.suggestion.tags.is_empty() {
         return false;
     }
-    let lost = entry.renumbered && lost_by_server && !entry.held.is_empty();
-    let never_kept = matches!(entry.stage, Stage::Settled(Outcome::NotKept | Outcome::QueueOnly));
+    let lost = terms.writes && entry.renumbered && lost_by_server && !entry.held.is_empty();
+    let never_kept = match entry.stage {
+        Stage::Settled(Outcome::NotKept) => terms.writes || terms.moves,
+        Stage::Settled(Outcome::QueueOnly) => terms.writes,
+        _ => false,
+    };
     lost || terms.retries && never_kept && entry.held.is_empty() && there.closing.is_none()
 }
 
@@ -253,7 +272,16 @@ mod tests {
     }
 
     fn terms(messages: usize) -> Terms {
-        Terms { now: at(0), stands: MINUTE, messages, calm: 0, writes: true, retries: true, teaches: true }
+        Terms {
+            now: at(0),
+            stands: MINUTE,
+            messages,
+            calm: 0,
+            writes: true,
+            moves: false,
+            retries: true,
+            teaches: true,
+        }
     }
 
     fn lesson(class: Class) -> domain::Lesson {
@@ -280,6 +308,25 @@ mod tests {
         let known = noticed(entry(&[Antrag]), &[Rueckfrage], -90);
         let back = review(&[sight(1, known, &[Antrag])], terms(100));
         assert_eq!(back.findings, [(Uid(1), Finding::Noted(vec![Antrag]))]);
+    }
+
+    #[test]
+    fn a_clock_that_steps_back_makes_the_wait_begin_anew() {
+        let known = noticed(entry(&[Antrag]), &[Rueckfrage], 120);
+        let seen = review(&[sight(1, known, &[Rueckfrage])], terms(100));
+        assert_eq!(seen.findings, [(Uid(1), Finding::Noticed(vec![Rueckfrage]))]);
+    }
+
+    #[test]
+    fn our_own_tag_that_shows_late_is_no_lesson() {
+        let mut late = entry(&[Antrag, Hoch]);
+        late.stage = Stage::Settled(Outcome::NotKept);
+        late.held.clear();
+        let now = Terms { stands: SignedDuration::ZERO, ..terms(100) };
+        let seen = review(&[sight(1, late.clone(), &[Antrag, Hoch])], now);
+        assert_eq!(seen.findings, [(Uid(1), Finding::Noted(vec![Antrag, Hoch]))]);
+        let theirs = review(&[sight(1, late, &[Sonstiges])], now);
+        assert!(matches!(theirs.findings[0].1, Finding::Corrected(..)));
     }
 
     #[test]

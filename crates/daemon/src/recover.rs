@@ -20,7 +20,7 @@ use store::{Key, Ledger, LedgerError, Outcome, Pending, Settlement};
 
 use crate::attend::{AttendError, Role};
 use crate::batch::{Batch, Case, ours};
-use crate::filing::{Filing, arrived};
+use crate::filing::{Arrivals, Filing, arrived};
 use crate::letters::BATCH;
 use crate::round::{Round, Writing};
 
@@ -54,6 +54,7 @@ impl Round<'_> {
         let states = self.connection.flags(&uids).await?;
         let now: BTreeMap<Uid, FlagState> = states.into_iter().map(|state| (state.uid, state)).collect();
         let writes = matches!(self.write, Writing::Keywords);
+        let files = matches!(self.write, Writing::Folders(_));
         let mut moved = match self.write.clone() {
             Writing::Folders(filing) => self.already_moved(&filing, &pending, &now).await?,
             _ => BTreeMap::new(),
@@ -65,12 +66,23 @@ impl Round<'_> {
             let tags = state.map(|state| ours(prefix, &state.flags)).unwrap_or_default();
             let modseq = state.and_then(|state| state.modseq);
             let next = next_step(&pending, modseq, &tags, writes);
-            let case = Case::resumed(
-                Pending { modseq: modseq.or(pending.modseq), ..pending },
-                if next == Next::AgainOnce { 2 } else { 1 },
-            );
-            let outcome = (next == Next::Theirs).then_some(Outcome::Person);
-            Case { outcome, moved: moved.remove(&pending_uid), ..case }
+            // Moving is not tried for ever; keywords are, but for what somebody seems to have undone.
+            let attempt = match next {
+                _ if files => pending.attempt.saturating_add(1),
+                Next::AgainOnce => 2,
+                Next::Again | Next::Theirs => 1,
+            };
+            let wanted = pending.suggestion.tags();
+            let there: Vec<Tag> = wanted.iter().copied().filter(|tag| tags.contains(tag)).collect();
+            let whole = !wanted.is_empty() && there.len() == wanted.len();
+            let case = Case::resumed(Pending { modseq: modseq.or(pending.modseq), ..pending }, attempt);
+            // What is there is there, however suggestions are written by now.
+            let outcome = match next {
+                Next::Theirs => Some(Outcome::Person),
+                _ if whole && !writes => Some(Outcome::Applied),
+                _ => None,
+            };
+            Case { outcome, there, moved: moved.remove(&pending_uid), ..case }
         };
         let cases = pending.into_iter().map(resume).collect();
         let folder = self.attendant.folder.clone();
@@ -88,6 +100,7 @@ impl Round<'_> {
         here: &BTreeMap<Uid, FlagState>,
     ) -> Result<BTreeMap<Uid, Key>, AttendError> {
         let (source, mailbox) = (self.attendant.folder.clone(), self.attendant.folder.mailbox.clone());
+        let atomic = self.connection.server().offers("MOVE");
         let mut moved = BTreeMap::new();
         for class in Class::ALL {
             let wants = |pending: &&Pending| pending.suggestion.tags().contains(&Tag::of_class(class));
@@ -101,16 +114,20 @@ impl Round<'_> {
             let next = self.attendant.book(|ledger, now| ledger.cursor(&target, now))?;
             let first = next.map_or(Uid(1), |cursor| cursor.next);
             let mut found = match arrived(self.connection, filing, class, first, &mailbox).await {
-                Ok(found) => found,
-                Err(mailbox::Error::FolderMissing { .. }) => BTreeMap::new(),
+                Ok(found) => found.without(known.values()),
+                Err(mailbox::Error::FolderMissing { .. }) => Arrivals::default(),
                 Err(error) => return Err(error.into()),
             };
             // Those that are gone from here come first: they must be there.
             these.sort_by_key(|pending| (here.contains_key(&pending.uid), pending.uid));
             for pending in these {
+                // A MOVE leaves nothing behind: one that is here was not moved, whatever its like did.
+                if atomic && here.contains_key(&pending.uid) {
+                    continue;
+                }
                 let origin = Key { folder: source.clone(), validity: self.validity, uid: pending.uid };
                 let key = known.get(&origin).cloned();
-                let key = key.or_else(|| found.get_mut(&pending.fingerprint)?.pop_front());
+                let key = key.or_else(|| found.take(&pending.fingerprint));
                 moved.extend(key.map(|key| (pending.uid, key)));
             }
         }

@@ -14,7 +14,7 @@ use mailbox::{Changes, FlagState, Flags, Selected};
 use store::{Closing, Cursor, Entry, Intent};
 use tokio::time::Instant;
 
-use crate::attend::AttendError;
+use crate::attend::{AttendError, Role};
 use crate::letters::BATCH;
 use crate::people::{self, Review, Sight, Terms, There};
 use crate::round::{Round, Writing};
@@ -37,6 +37,14 @@ struct Sighted {
     calm: usize,
     /// Whether every known message was looked at.
     all: bool,
+}
+
+/// How thorough a look was.
+#[derive(Clone, Copy)]
+struct Looked {
+    all: bool,
+    /// Whether what was not kept was tried again.
+    retries: bool,
 }
 
 /// How a folder was when people's doings were last looked at.
@@ -111,8 +119,9 @@ impl Round<'_> {
             return Ok(0);
         }
         let since = before.and_then(|(modseq, _)| modseq).filter(|_| !aged);
-        let writes = matches!(self.write, Writing::Keywords);
-        let retries = writes && reviewed.retried.is_none_or(|at| at.elapsed() >= THOROUGH);
+        let (writes, moves) =
+            (matches!(self.write, Writing::Keywords), matches!(self.write, Writing::Folders(_)));
+        let retries = (writes || moves) && reviewed.retried.is_none_or(|at| at.elapsed() >= THOROUGH);
         let Sighted { sights, calm, all } = match since {
             Some(since) => self.changed(since, selected, before.map_or(0, |(_, exists)| exists)).await?,
             None => self.all(retries).await?,
@@ -126,11 +135,12 @@ impl Round<'_> {
                 messages: selected.exists as usize,
                 calm: if all { calm } else { selected.exists as usize },
                 writes,
+                moves,
                 retries: retries && all,
                 teaches: attendant.teaches(),
             },
         );
-        self.keep(selected, state, found, &sights, all).await
+        self.keep(selected, state, found, &sights, Looked { all, retries: retries && all }).await
     }
 
     /// Writes down what was found, and does what follows from it.
@@ -140,7 +150,7 @@ impl Round<'_> {
         state: (Option<ModSeq>, u32),
         found: Review,
         sights: &[Sight],
-        all: bool,
+        looked: Looked,
     ) -> Result<usize, AttendError> {
         let (folder, validity) = (self.attendant.folder.clone(), self.validity);
         let noted = self.attendant.reviewed.noted;
@@ -154,16 +164,15 @@ impl Round<'_> {
         self.say(&found, restored, selected.exists);
         self.take_unsure_away(&found.answered).await?;
         let now = Instant::now();
-        if all {
+        if looked.all {
             self.attendant.book(|ledger, now| ledger.expire(&folder, now - REMEMBERED, now))?;
         }
         let reviewed = &mut self.attendant.reviewed;
         reviewed.state = Some(state);
         reviewed.waiting = found.waiting;
         reviewed.noted = note.map(|modseq| (modseq, now)).or(reviewed.noted);
-        if all {
-            (reviewed.thorough, reviewed.retried) = (Some(now), Some(now));
-        }
+        reviewed.thorough = if looked.all { Some(now) } else { reviewed.thorough };
+        reviewed.retried = if looked.retries { Some(now) } else { reviewed.retried };
         Ok(restored)
     }
 
@@ -171,7 +180,7 @@ impl Round<'_> {
         let folder = self.attendant.folder.clone();
         if let Some(changed) = found.mass {
             tracing::warn!(name: "corrections.mass", %folder, changed, messages, "tags of many messages changed at once");
-            self.attendant.warn(&format!(
+            self.attendant.warn_of_mass(format!(
                 "the tags of {changed} of {messages} messages changed at once: that looks like a migration or an index \
                  loss, so nothing was learnt of it; if people did it, nothing need be done"
             ));
@@ -199,7 +208,7 @@ impl Round<'_> {
                 self.attendant.book(|ledger, now| ledger.entries(&folder, validity, &wanted, now))?;
             let there = self.there(chunk).await?;
             let (calm, others): (Vec<Sight>, Vec<Sight>) =
-                sights(entries, there).into_iter().partition(|sight| sight.is_calm(retries));
+                self.sights(entries, there).into_iter().partition(|sight| sight.is_calm(retries));
             sighted.calm += calm.iter().filter(|sight| !sight.entry.held.is_empty()).count();
             sighted.sights.extend(others);
         }
@@ -229,7 +238,7 @@ impl Round<'_> {
             uids.extend(self.attendant.book(|ledger, now| ledger.known_in(&folder, validity, gap, now))?);
         }
         let known = self.attendant.book(|ledger, now| ledger.entries(&folder, validity, &uids, now))?;
-        Ok(Sighted { sights: sights(known, there), calm: 0, all: false })
+        Ok(Sighted { sights: self.sights(known, there), calm: 0, all: false })
     }
 
     async fn there(&mut self, uids: &[Uid]) -> Result<BTreeMap<Uid, There>, AttendError> {
@@ -246,6 +255,20 @@ impl Round<'_> {
             (state.uid, There { tags: self.tags_of(&state.flags), closing: closing(&state.flags) })
         };
         states.into_iter().map(there).collect()
+    }
+
+    fn sights(&self, known: BTreeMap<Uid, Entry>, mut there: BTreeMap<Uid, There>) -> Vec<Sight> {
+        let filed = matches!(self.attendant.role, Role::Class(_));
+        let sight = |(uid, entry): (Uid, Entry)| {
+            let mut there = there.remove(&uid);
+            if let (true, Some(there)) = (filed, &mut there) {
+                // A class folder says the class; of the rest nothing can be read off.
+                there.tags.extend(entry.held().into_iter().filter(|tag| !tag.settles_class()));
+                there.tags.sort_unstable();
+            }
+            Sight { uid, entry, there }
+        };
+        known.into_iter().map(sight).collect()
     }
 
     /// Intends again what the server lost; the next recovery writes it.
@@ -281,11 +304,6 @@ impl Round<'_> {
             other => other.map(drop).map_err(AttendError::from),
         }
     }
-}
-
-fn sights(known: BTreeMap<Uid, Entry>, mut there: BTreeMap<Uid, There>) -> Vec<Sight> {
-    let sight = |(uid, entry): (Uid, Entry)| Sight { uid, entry, there: there.remove(&uid) };
-    known.into_iter().map(sight).collect()
 }
 
 fn closing(flags: &Flags) -> Option<Closing> {

@@ -10,8 +10,9 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use domain::{Tag, Uid, UidValidity};
-use mailbox::{Connection, Flags, Summary};
+use mailbox::{Access, Connection, Flags, Summary};
 use store::{LedgerError, Outcome};
+use tokio::time::Instant;
 
 use crate::attend::{AttendError, Attendant, NotKept, Role};
 use crate::batch::{Batch, Case, ours};
@@ -84,6 +85,14 @@ impl Round<'_> {
         Ok(sorted)
     }
 
+    /// The folder's next UID after messages were moved from it; none came unheard otherwise.
+    pub async fn next_after_filing(&mut self) -> Result<Uid, AttendError> {
+        if !matches!(self.write, Writing::Folders(_)) {
+            return Ok(Uid(0));
+        }
+        Ok(self.connection.select(&self.attendant.folder.name, Access::ReadWrite).await?.uid_next)
+    }
+
     fn note_seen(&self, tagged: &[(Summary, String)]) -> Result<(), LedgerError> {
         let now = (self.attendant.clock)();
         let note = |(summary, print): &(Summary, String)| {
@@ -107,11 +116,12 @@ impl Round<'_> {
                 name: "mailbox.set_aside", folder = %folder, uid = first.0,
                 "a message broke the connection each time it was fetched: it is set aside as \"Bitte sichten\"; look at it in the mail client"
             );
+            caution.give_up();
             return Ok(BTreeMap::from([(first, Fetched::Nothing("unfetchable"))]));
         }
         caution.begin(summaries.last().map_or(first, |summary| summary.uid), summaries.len());
         let fetched = letters::fetch(self.connection, summaries).await?;
-        caution.done();
+        caution.fetched();
         Ok(fetched)
     }
 
@@ -127,8 +137,7 @@ impl Round<'_> {
             }
             Writing::Folders(filing) => {
                 let source = &folder.name;
-                let before = BTreeMap::new();
-                let mut tags = Folders { connection, source, filing, refused: None, before };
+                let mut tags = Folders::new(connection, source, filing);
                 (travel(batch, &books, &mut tags).await?, tags.refused)
             }
             Writing::Flagged => (travel(batch, &books, &mut Flagged { connection }).await?, None),
@@ -145,7 +154,10 @@ impl Round<'_> {
     fn note_not_kept(&mut self, batch: &Batch, refused: Option<&str>) {
         let lost = |case: &&Case| case.outcome == Some(Outcome::NotKept);
         let count = batch.cases.iter().filter(lost).count();
+        let kept_any = batch.cases.iter().any(|case| !case.there.is_empty());
         if count == 0 {
+            // It keeps them again: nothing need be said any more.
+            self.attendant.not_kept = self.attendant.not_kept.take().filter(|_| !kept_any);
             return;
         }
         let why = match (refused, &self.write) {
@@ -161,8 +173,7 @@ impl Round<'_> {
                  or set write = \"none\". The queue shows the messages that carry none"
                 .to_owned(),
         };
-        let kept_any = batch.cases.iter().any(|case| !case.there.is_empty());
-        let nothing = refused.is_none() && !kept_any && count > 1;
+        let nothing = (refused.is_none() && !kept_any && count > 1).then(Instant::now);
         tracing::warn!(name: "mailbox.not_kept", folder = %self.attendant.folder, messages = count);
         self.attendant.warn(&why);
         self.attendant.not_kept = Some(NotKept { why, nothing });

@@ -199,8 +199,11 @@ pub(crate) struct Flagged<'c> {
 impl Tags for Flagged<'_> {
     async fn set(&mut self, batch: &mut Batch) -> Result<(), mailbox::Error> {
         let urgent = batch.wanting(Tag::Hoch);
-        self.connection.add_keyword(&urgent, FLAGGED, None).await?;
-        Ok(())
+        match self.connection.add_keyword(&urgent, FLAGGED, None).await {
+            // Reading back tells what took effect.
+            Err(error @ mailbox::Error::Refused { .. }) if !error.is_temporary() => Ok(()),
+            other => other.map(drop),
+        }
     }
 
     async fn verify(&mut self, batch: &mut Batch) -> Result<(), mailbox::Error> {

@@ -65,6 +65,12 @@ impl Connection {
         self.wire.sound
     }
 
+    /// Whether anything was heard of the open folder that no wait has told yet; it counts as told then.
+    /// Ask before another folder is opened: that forgets it.
+    pub fn take_news(&mut self) -> bool {
+        std::mem::take(&mut self.wire.news)
+    }
+
     /// Signs out. Whether that succeeds does not matter to anybody any more.
     pub async fn logout(mut self) {
         let limit = self.wire.short_deadline().left();

@@ -160,7 +160,7 @@ impl Connection {
 }
 
 /// A longer header field is cut: RFC 5322 (2.1.1) allows lines of 998 octets.
-const LONGEST_HEADER: u32 = 8 * 1024;
+pub const LONGEST_HEADER: u32 = 8 * 1024;
 
 pub(crate) fn uid_of(attributes: &[AttributeValue<'_>]) -> Option<Uid> {
     attributes.iter().find_map(|attribute| match attribute {

@@ -62,7 +62,13 @@ impl Connection {
         self.add_keyword(uids, "\\Deleted", None).await?;
         for set in sets(uids) {
             let command = Command::new("UID EXPUNGE", &format!("UID EXPUNGE {}", set.text));
-            self.wire.run(command, &mut |_| Taken::Stray).await?;
+            if let Err(error) = self.wire.run(command, &mut |_| Taken::Stray).await {
+                // What may not be removed must not stay marked: the next EXPUNGE of anybody would remove it.
+                if self.is_sound() {
+                    self.remove_keyword(uids, "\\Deleted", None).await?;
+                }
+                return Err(error);
+            }
         }
         Ok(())
     }

@@ -174,7 +174,8 @@ pub(crate) fn apply<S: Shelf>(shelf: &mut S, line: &Line) -> Result<(), S::Error
         Event::Rebased => {
             for (key, entry) in shelf.folder(&folder)? {
                 shelf.put(&key, None)?;
-                let entry = Entry { renumbered: true, noticed: None, ..entry };
+                // It is kept from now on for as long as what leaves today.
+                let entry = Entry { renumbered: true, noticed: None, decided: line.at, ..entry };
                 shelf.depart(&line.mailbox, &entry.fingerprint.clone(), Some(entry))?;
             }
             shelf.move_cursor(&folder, Move::Void)
