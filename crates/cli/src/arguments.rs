@@ -44,6 +44,8 @@ pub enum Command {
     Evaluate(EvaluateOptions),
     /// Print the snippet that makes the tags visible in a mail client
     Tags(TagsOptions),
+    /// Look after the state: verify it, carry it over, rebuild its index
+    State(StateOptions),
 }
 
 #[derive(Debug, Args)]
@@ -159,6 +161,32 @@ pub struct TagsOptions {
     /// Which mail client
     #[arg(long, value_enum)]
     pub client: Client,
+}
+
+#[derive(Debug, Args)]
+pub struct StateOptions {
+    #[command(subcommand)]
+    pub action: StateAction,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum StateAction {
+    /// Verify everything that is kept, and say what is wrong; change nothing. Also beside a running daemon
+    Check,
+    /// Write everything that is kept into one new file. Also beside a running daemon
+    Export {
+        /// The file to write; never one that is there already
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// Take an exported file into an empty state directory, whole or not at all
+    Import {
+        /// The file that `export` wrote
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// Make the index anew from the decision log; no daemon may run
+    Rebuild,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

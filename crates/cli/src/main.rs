@@ -13,6 +13,7 @@ mod output;
 mod progress;
 mod queue;
 mod run;
+mod state;
 mod tags;
 mod telemetry;
 mod verdict_json;
@@ -46,6 +47,7 @@ fn dispatch(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         Command::Train(options) => learn::train(options),
         Command::Evaluate(options) => learn::evaluate(options),
         Command::Tags(options) => tags::tags(arguments, options),
+        Command::State(options) => state::state(arguments, options),
     }
 }
 

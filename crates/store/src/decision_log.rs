@@ -10,7 +10,8 @@ use std::io::{self, BufRead as _, BufReader, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 use crate::disk;
-use crate::event::{Line, VERSION};
+use crate::event::{Event, Line, VERSION};
+use crate::frame::{Unreadable, frame, unframe};
 
 /// Why the decision log cannot be written or read.
 #[derive(Debug, thiserror::Error)]
@@ -69,6 +70,8 @@ struct Day {
     path: PathBuf,
     file: File,
     length: u64,
+    /// Where the log ended before, while the day is empty.
+    after: Option<Position>,
 }
 
 impl DecisionLog {
@@ -80,11 +83,20 @@ impl DecisionLog {
         Ok(Self { folder: folder.to_owned(), today: None })
     }
 
+    /// For reading alone: makes nothing.
+    pub(crate) fn for_reading(folder: &Path) -> Self {
+        Self { folder: folder.to_owned(), today: None }
+    }
+
     /// Appends lines as one durable write and says where the log now ends.
     pub(crate) fn append(&mut self, lines: &[Line]) -> Result<Position, LogError> {
         let Some(first) = lines.first() else { return Ok(self.end()) };
-        let bytes: Vec<u8> = lines.iter().flat_map(frame).collect();
+        let mut bytes: Vec<u8> = lines.iter().flat_map(frame).collect();
         let day = self.day(&first.at.strftime("%Y-%m-%d.log").to_string())?;
+        if let Some(after) = day.after.clone() {
+            let head = Line::of_the_log(first.at, Event::Continued { after });
+            bytes.splice(..0, frame(&head));
+        }
         fault::point("log.write");
         let written = day.file.write_all(&bytes).and_then(|()| {
             fault::point("log.written");
@@ -93,10 +105,14 @@ impl DecisionLog {
         fault::point("log.synced");
         if let Err(source) = written {
             let path = day.path.clone();
-            self.forget_torn_tail();
+            // Lines of which it is not known whether they are on disk must not be there. If not even that can
+            // be done, half a line is cut when the day is opened again.
+            let _ = day.file.set_len(day.length).and_then(|()| day.file.sync_data());
+            self.today = None;
             return Err(LogError::Write { path, source });
         }
         day.length += bytes.len() as u64;
+        day.after = None;
         Ok(self.end())
     }
 
@@ -150,6 +166,25 @@ impl DecisionLog {
         Ok(())
     }
 
+    /// Whether the log reaches as far as the index does: if not, it has lost lines that the index has.
+    pub(crate) fn reaches(&self, position: &Position) -> bool {
+        let length = fs::metadata(self.folder.join(&position.file)).map(|file| file.len());
+        *position == Position::default() || length.is_ok_and(|length| length >= position.offset)
+    }
+
+    /// The day file before the first one, where there was one: its lines are not in the log any more.
+    pub(crate) fn missing_head(&self) -> Result<Option<String>, LogError> {
+        let Some(first) = day_names(&self.folder)?.into_iter().next() else { return Ok(None) };
+        let path = self.folder.join(first);
+        let mut line = Vec::new();
+        let read = File::open(&path).and_then(|file| BufReader::new(file).read_until(b'\n', &mut line));
+        read.map_err(|source| LogError::Read { path, source })?;
+        Ok(match unframe(&line) {
+            Ok(Line { event: Event::Continued { after }, .. }) => Some(after.file),
+            _ => None,
+        })
+    }
+
     fn end(&self) -> Position {
         let end = |day: &Day| Position { file: day.name.clone(), offset: day.length };
         self.today.as_ref().map(end).unwrap_or_default()
@@ -164,11 +199,6 @@ impl DecisionLog {
         };
         Ok(self.today.insert(day))
     }
-
-    /// After a failed write half a line may stand at the end; it is cut when the day is opened again.
-    fn forget_torn_tail(&mut self) {
-        self.today = None;
-    }
 }
 
 impl Day {
@@ -180,8 +210,9 @@ impl Day {
         if fresh {
             disk::sync_folder_of(&path).map_err(wrong)?;
         }
-        let length = end_torn_line(&mut file).map_err(wrong)?;
-        Ok(Self { name: name.to_owned(), path, file, length })
+        let length = cut_torn_line(&mut file).map_err(wrong)?;
+        let before = if length == 0 { end_before(folder, name)? } else { None };
+        Ok(Self { name: name.to_owned(), path, file, length, after: before })
     }
 }
 
@@ -194,70 +225,60 @@ pub(crate) struct Replayed {
     pub broken: usize,
 }
 
-enum Unreadable {
-    Blank,
-    Broken,
-    Newer(u32),
-}
-
-/// Ends a half-written last line, so that the next one stands alone. The half line fails its checksum and is passed over.
-fn end_torn_line(file: &mut File) -> io::Result<u64> {
+/// Cuts a half-written last line off: nothing acted on it, and the next line must stand alone.
+fn cut_torn_line(file: &mut File) -> io::Result<u64> {
     let length = file.seek(SeekFrom::End(0))?;
-    if length == 0 {
-        return Ok(0);
+    let mut end = length;
+    let mut block = [0; 4096];
+    while end > 0 {
+        let from = end.saturating_sub(block.len() as u64);
+        let bytes = &mut block[..usize::try_from(end - from).unwrap_or_default()];
+        file.seek(SeekFrom::Start(from))?;
+        io::Read::read_exact(file, bytes)?;
+        if let Some(at) = bytes.iter().rposition(|byte| *byte == b'\n') {
+            end = from + at as u64 + 1;
+            break;
+        }
+        end = from;
     }
-    let mut last = [0];
-    file.seek(SeekFrom::End(-1))?;
-    io::Read::read_exact(file, &mut last)?;
-    if last == *b"\n" {
-        return Ok(length);
+    if end < length {
+        file.set_len(end)?;
+        file.sync_data()?;
     }
-    file.write_all(b"\n")?;
-    file.sync_data()?;
-    Ok(length + 1)
+    Ok(end)
 }
 
-fn frame(line: &Line) -> Vec<u8> {
-    // Serialising our own plain structs cannot fail; an empty line would be passed over as blank.
-    let json = serde_json::to_string(line).unwrap_or_default();
-    format!("{:08x} {json}\n", crc32fast::hash(json.as_bytes())).into_bytes()
-}
-
-fn unframe(bytes: &[u8]) -> Result<Line, Unreadable> {
-    let bytes = bytes.trim_ascii_end();
-    if bytes.is_empty() {
-        return Err(Unreadable::Blank);
-    }
-    let (sum, json) = bytes.split_at_checked(9).ok_or(Unreadable::Broken)?;
-    if sum != format!("{:08x} ", crc32fast::hash(json)).as_bytes() {
-        return Err(Unreadable::Broken);
-    }
-    match version(json) {
-        Some(found) if found > VERSION => Err(Unreadable::Newer(found)),
-        _ => serde_json::from_slice(json).map_err(|_| Unreadable::Broken),
-    }
-}
-
-fn version(json: &[u8]) -> Option<u32> {
-    #[derive(serde::Deserialize)]
-    struct Versioned {
-        v: u32,
-    }
-    serde_json::from_slice::<Versioned>(json).ok().map(|line| line.v)
-}
-
-/// The day files, oldest first.
-fn day_names(folder: &Path) -> Result<Vec<String>, LogError> {
+/// The day files, oldest first. There are none where there is no log.
+pub(crate) fn day_names(folder: &Path) -> Result<Vec<String>, LogError> {
     let wrong = |source| LogError::Read { path: folder.to_owned(), source };
     let mut names = Vec::new();
-    for entry in fs::read_dir(folder).map_err(wrong)? {
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(names),
+        entries => entries.map_err(wrong)?,
+    };
+    for entry in entries {
         let name = entry.map_err(wrong)?.file_name().to_string_lossy().into_owned();
-        if Path::new(&name).extension().is_some_and(|ending| ending == "log") {
+        if is_day(&name) {
             names.push(name);
         }
     }
     names.sort();
     Ok(names)
+}
+
+/// Whether a file is called like a day's: `2026-11-21.log`. Others are none of ours.
+pub(crate) fn is_day(name: &str) -> bool {
+    name.len() == 14 && name.strip_suffix(".log").is_some_and(|day| day.parse::<jiff::civil::Date>().is_ok())
+}
+
+/// Where the log ends before a day.
+fn end_before(folder: &Path, name: &str) -> Result<Option<Position>, LogError> {
+    let Some(file) = day_names(folder)?.into_iter().rfind(|other| other.as_str() < name) else {
+        return Ok(None);
+    };
+    let path = folder.join(&file);
+    let length = fs::metadata(&path).map_err(|source| LogError::Read { path, source })?.len();
+    Ok(Some(Position { file, offset: length }))
 }
 
 fn newest(folder: &Path, today: &str) -> Result<String, LogError> {
@@ -282,6 +303,7 @@ mod tests {
         let end = log
             .replay(from, &mut |line, _| match line.event {
                 Event::Advanced { next_uid } => uids.push(next_uid),
+                Event::Continued { .. } => {}
                 other => panic!("{other:?}"),
             })
             .unwrap();
@@ -300,7 +322,7 @@ mod tests {
     }
 
     #[test]
-    fn a_torn_line_is_passed_over_and_the_next_stands_alone() {
+    fn a_torn_line_is_cut_and_the_next_stands_alone() {
         let dir = tempfile::tempdir().unwrap();
         let mut log = DecisionLog::open(dir.path()).unwrap();
         log.append(&[line("2026-11-21", 1), line("2026-11-21", 2)]).unwrap();
@@ -310,7 +332,18 @@ mod tests {
         let mut log = DecisionLog::open(dir.path()).unwrap();
         log.append(&[line("2026-11-21", 3)]).unwrap();
         let (uids, end) = replayed(&log, &Position::default());
-        assert_eq!((uids, end.broken), (vec![1, 3], 1));
+        assert_eq!((uids, end.broken), (vec![1, 3], 0));
+    }
+
+    #[test]
+    fn a_day_says_where_the_log_stood_before() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut log = DecisionLog::open(dir.path()).unwrap();
+        let end = log.append(&[line("2026-11-20", 1)]).unwrap();
+        let next = log.append(&[line("2026-11-21", 2)]).unwrap();
+        assert_eq!((log.missing_head().unwrap(), log.reaches(&end), log.reaches(&next)), (None, true, true));
+        fs::remove_file(dir.path().join("2026-11-20.log")).unwrap();
+        assert_eq!((log.missing_head().unwrap(), log.reaches(&end)), (Some("2026-11-20.log".into()), false));
     }
 
     #[test]

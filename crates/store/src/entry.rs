@@ -151,6 +151,8 @@ pub(crate) trait Shelf {
     fn depart(&mut self, mailbox: &str, fingerprint: &str, entry: Option<Entry>) -> Result<(), Self::Error>;
     fn expire(&mut self, mailbox: &str, before: Timestamp) -> Result<(), Self::Error>;
     fn move_cursor(&mut self, folder: &Folder, to: Move) -> Result<(), Self::Error>;
+    /// Every folder is looked through from its beginning.
+    fn void_cursors(&mut self) -> Result<(), Self::Error>;
 }
 
 /// What happens to a folder's cursor.
@@ -171,6 +173,8 @@ pub(crate) fn apply<S: Shelf>(shelf: &mut S, line: &Line) -> Result<(), S::Error
         Event::Advanced { next_uid } => shelf.move_cursor(&folder, Move::To(validity, *next_uid)),
         Event::Reviewed { modseq } => shelf.move_cursor(&folder, Move::Reviewed(validity, *modseq)),
         Event::Expired { before } => shelf.expire(&line.mailbox, *before),
+        Event::Lost { .. } => shelf.void_cursors(),
+        Event::Continued { .. } => Ok(()),
         Event::Rebased => {
             for (key, entry) in shelf.folder(&folder)? {
                 shelf.put(&key, None)?;
@@ -280,6 +284,8 @@ fn fold(before: Option<Entry>, line: &Line) -> Option<Entry> {
         Event::Advanced { .. }
         | Event::Reviewed { .. }
         | Event::Expired { .. }
+        | Event::Continued { .. }
+        | Event::Lost { .. }
         | Event::Rebased
         | Event::Adopted { .. } => before,
     }

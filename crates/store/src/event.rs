@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::decision_log::Position;
 use crate::entry::Key;
 
 /// Version of the line format; a reader refuses newer ones.
@@ -32,6 +33,12 @@ impl Line {
     pub(crate) fn new(at: Timestamp, folder: &Folder, validity: UidValidity, event: Event) -> Self {
         let Folder { mailbox, name } = folder.clone();
         Self { v: VERSION, at, mailbox, folder: name, validity: validity.0, event }
+    }
+
+    /// A line about the log itself, which concerns no mailbox.
+    pub(crate) fn of_the_log(at: Timestamp, event: Event) -> Self {
+        let nowhere = Folder { mailbox: String::new(), name: String::new() };
+        Self::new(at, &nowhere, UidValidity(0), event)
     }
 
     pub(crate) fn folder(&self) -> Folder {
@@ -102,6 +109,10 @@ pub(crate) enum Event {
     Noted { uids: Vec<u32>, tags: Vec<String> },
     /// What left the mailbox before this time is forgotten.
     Expired { before: Timestamp },
+    /// The first line of a day's file: where the log stood before. A file that goes missing between is noticed.
+    Continued { after: Position },
+    /// Part of these day files is lost. What it said is looked up in the mailboxes, each from its beginning.
+    Lost { files: Vec<String> },
 }
 
 /// Where a message lies.

@@ -26,9 +26,13 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::decision_log::Position;
+use crate::disk;
 use crate::entry::{Entry, Key, Move, Shelf, apply};
 use crate::event::Line;
+use crate::memory::Memory;
 
+/// How an index that was put aside is called, before the time.
+pub(crate) const ASIDE: &str = "state.bad-";
 const VERSION: u8 = 2;
 /// EMFILE: std has no name for it.
 const TOO_MANY_FILES: i32 = 24;
@@ -95,16 +99,23 @@ impl Index {
         guarded(&self.path, || act(self))
     }
 
-    /// Puts a damaged index out of the way, to be looked at, in place of the one before, and says where.
-    pub(crate) fn put_aside(path: &Path, stamp: &str) -> io::Result<PathBuf> {
-        for older in fs::read_dir(path.parent().unwrap_or(Path::new(".")))?.flatten() {
-            if older.file_name().to_string_lossy().starts_with("state.bad-") {
-                fs::remove_dir_all(older.path())?;
+    /// Puts an index out of the way, to be looked at, in place of the one before, and says where.
+    /// `None` where there is none.
+    pub(crate) fn put_aside(path: &Path, stamp: &str) -> Result<Option<PathBuf>, IndexError> {
+        let refused = |source| IndexError::Refused { path: path.to_owned(), source };
+        if path.symlink_metadata().is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
+            return Ok(None);
+        }
+        let dir = path.parent().unwrap_or(Path::new("."));
+        for older in fs::read_dir(dir).map_err(refused)?.flatten() {
+            if older.file_name().to_string_lossy().starts_with(ASIDE) {
+                // Only the newest is kept: a second copy could fill the disk.
+                remove(&older.path()).map_err(refused)?;
             }
         }
-        let aside = path.with_file_name(format!("state.bad-{stamp}"));
-        fs::rename(path, &aside)?;
-        Ok(aside)
+        let aside = path.with_file_name(format!("{ASIDE}{stamp}"));
+        fs::rename(path, &aside).and_then(|()| disk::sync_folder_of(path)).map_err(refused)?;
+        Ok(Some(aside))
     }
 
     /// How far the log is in here.
@@ -241,6 +252,30 @@ impl Index {
         Ok(())
     }
 
+    /// Everything there is, as the fold of the log would put it into memory.
+    pub(crate) fn contents(&self) -> Result<Memory, IndexError> {
+        let mut memory = Memory::default();
+        for item in &self.tree {
+            let (key, value) = item.map_err(|error| self.wrong(&error))?;
+            match key.first() {
+                Some(b'm') => {
+                    let key = read_message_key(&key).ok_or_else(|| self.damaged())?;
+                    memory.entries.insert(key, self.decode(&value)?);
+                }
+                Some(b'd') => {
+                    let known = read_print_key(&key).ok_or_else(|| self.damaged())?;
+                    memory.departed.insert(known, self.decode(&value)?);
+                }
+                Some(b'c') => {
+                    let cursor = read_cursor_key(&key).ok_or_else(|| self.damaged())?;
+                    memory.cursors.insert(cursor, self.decode(&value)?);
+                }
+                _ => {}
+            }
+        }
+        Ok(memory)
+    }
+
     /// Makes everything durable: sled's own flush is not an fsync on Linux.
     pub(crate) fn checkpoint(&self) -> Result<(), IndexError> {
         fault::point("index.flush");
@@ -303,6 +338,11 @@ impl Index {
     fn damaged(&self) -> IndexError {
         IndexError::Damaged { path: self.path.clone(), how: "is damaged".to_owned() }
     }
+}
+
+/// Whatever lies there: a damaged index may be a file.
+fn remove(path: &Path) -> io::Result<()> {
+    if path.symlink_metadata()?.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) }
 }
 
 /// sled may panic on damaged files; that must not end anything else.
@@ -451,6 +491,13 @@ impl Shelf for Overlay<'_> {
         }
         self.set(key, Some(&reached))
     }
+
+    fn void_cursors(&mut self) -> Result<(), IndexError> {
+        for key in self.keys(b"c")? {
+            self.changes.set(key, None);
+        }
+        Ok(())
+    }
 }
 
 fn folder_prefix(kind: u8, folder: &Folder) -> Vec<u8> {
@@ -486,6 +533,19 @@ fn read_message_key(bytes: &[u8]) -> Option<Key> {
         validity: UidValidity(be_u32(validity)?),
         uid: Uid(be_u32(uid)?),
     })
+}
+
+fn read_print_key(bytes: &[u8]) -> Option<(String, String)> {
+    let mut names = bytes.get(1..)?.split(|byte| *byte == 0);
+    let mut next = || String::from_utf8(names.next()?.to_vec()).ok();
+    Some((next()?, next()?))
+}
+
+fn read_cursor_key(bytes: &[u8]) -> Option<(Folder, UidValidity)> {
+    let mut names = bytes.get(1..)?.splitn(3, |byte| *byte == 0);
+    let mut next = || String::from_utf8(names.next()?.to_vec()).ok();
+    let folder = Folder { mailbox: next()?, name: next()? };
+    Some((folder, UidValidity(be_u32(names.next()?)?)))
 }
 
 fn be_u32(bytes: &[u8]) -> Option<u32> {

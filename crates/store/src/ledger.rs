@@ -1,11 +1,13 @@
 //! The ledger: one concrete book with narrow methods; every one that changes something is durable when it returns.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File, TryLockError};
+use std::fs::{DirBuilder, File, TryLockError};
 use std::io;
 use std::ops::RangeInclusive;
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use domain::{Folder, Label as _, Lesson, ModSeq, Tag, Uid, UidValidity};
 use jiff::Timestamp;
@@ -15,10 +17,15 @@ use crate::disk;
 use crate::entry::{Entry, Key, Stage};
 use crate::event::{Closing, Event, Finding, Intent, Line, Outcome, Place, Settlement, Suggestion, names};
 use crate::index::{Index, IndexError, Reached};
+use crate::mend::{MendError, mend, stamp};
 use crate::queue::{Row, queue_of};
+use crate::survey::Survey;
 
 /// Lines folded into the index at once while it follows the log.
 const FOLLOW_AT_ONCE: usize = 2_000;
+/// How often the lock is tried, and how long is waited between.
+const LOCK_TRIES: u32 = 5;
+const LOCK_PAUSE: Duration = Duration::from_millis(100);
 
 /// Why the state cannot be opened.
 #[derive(Debug, thiserror::Error)]
@@ -58,6 +65,32 @@ pub enum LedgerError {
     /// The index failed; it is rebuilt from the log at the next attempt.
     #[error("{0}. It is rebuilt from the decision log")]
     Index(#[from] IndexError),
+}
+
+impl From<LedgerError> for OpenError {
+    fn from(error: LedgerError) -> Self {
+        match error {
+            LedgerError::Log(error) => Self::Log(error),
+            LedgerError::Index(error) => Self::Index(error),
+        }
+    }
+}
+
+/// What an index holds that was made anew.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rebuilt {
+    /// Where the one before lies now.
+    pub aside: Option<PathBuf>,
+    /// Days of the log.
+    pub days: usize,
+    /// Its lines.
+    pub lines: u64,
+    /// Messages that are known.
+    pub messages: usize,
+    /// Those of them that wait.
+    pub waiting: usize,
+    /// Folders of which it is known how far they are.
+    pub folders: usize,
 }
 
 /// Up to where a folder is decided.
@@ -125,19 +158,59 @@ struct Books {
 
 impl Ledger {
     /// Opens the state directory, making it where it is missing, and follows the log to its end.
-    /// A damaged index is put aside as `state.bad-<time>` and rebuilt from the log.
+    /// Damaged lines of the log are set aside under `log/bad-<time>`. A damaged index, or one that is not the
+    /// fold of the log, is put aside as `state.bad-<time>` and rebuilt from the log.
     ///
     /// # Errors
     /// [`OpenError`], with what to do.
     pub fn open(dir: &Path, at: Timestamp) -> Result<Self, OpenError> {
+        let exists = |name: &str| dir.join(name).symlink_metadata().is_ok();
+        let is_bare = exists("lock") && !exists("log") && !exists("state");
         let lock = lock(dir)?;
+        if is_bare {
+            tracing::warn!(
+                name: "store.begun",
+                path = %dir.display(),
+                "the state directory was used before, and holds neither decision log nor index: both begin anew; \
+                 what carries its tags in the mailboxes keeps them"
+            );
+        }
+        Self::open_held(dir, lock, at)
+    }
+
+    /// Opens the state directory with an index made anew from the log; the one that is there is put aside.
+    ///
+    /// # Errors
+    /// [`OpenError`], with what to do.
+    pub fn rebuild(dir: &Path, at: Timestamp) -> Result<Rebuilt, OpenError> {
+        let missing = io::Error::from(io::ErrorKind::NotFound);
+        if !dir.is_dir() {
+            return Err(OpenError::Directory { path: dir.to_owned(), source: missing });
+        }
+        let lock = lock(dir)?;
+        let aside = Index::put_aside(&dir.join("state"), &stamp(at)).map_err(OpenError::Index)?;
+        let ledger = Self::open_held(dir, lock, at)?;
+        let survey = Survey::take(&dir.join("log"))?;
+        let told = ledger.read(at, Index::contents)?;
+        Ok(Rebuilt {
+            aside,
+            days: survey.days.len(),
+            lines: survey.lines(),
+            messages: told.entries.len(),
+            waiting: told.entries.values().filter(|entry| entry.waits()).count(),
+            folders: told.cursors.len(),
+        })
+    }
+
+    fn open_held(dir: &Path, lock: File, at: Timestamp) -> Result<Self, OpenError> {
+        mend(dir, at).map_err(|error| match error {
+            MendError::Log(error) => OpenError::Log(error),
+            MendError::Index(error) => OpenError::Index(error),
+        })?;
         let log = DecisionLog::open(&dir.join("log"))?;
         let books = Books { log, index: None };
         let ledger = Self { dir: dir.to_owned(), books: Mutex::new(books), _lock: lock };
-        ledger.followed(&mut ledger.lock(), at).map_err(|error| match error {
-            LedgerError::Log(error) => OpenError::Log(error),
-            LedgerError::Index(error) => OpenError::Index(error),
-        })?;
+        ledger.followed(&mut ledger.lock(), at)?;
         Ok(ledger)
     }
 
@@ -556,7 +629,14 @@ impl Ledger {
         }
         let mut books = self.lock();
         self.followed(&mut books, at)?;
-        let end = books.log.append(lines)?;
+        let end = match books.log.append(lines) {
+            Ok(end) => end,
+            Err(error) => {
+                // Where the log ends now only the log itself can tell.
+                books.index = None;
+                return Err(error.into());
+            }
+        };
         // The log has it: should the index fail now, it follows the log before it is read again.
         let follow = |index: &Index| index.attempt(|index| index.follow(lines, &end));
         if let Some(Err(error)) = books.index.as_ref().map(follow) {
@@ -584,12 +664,14 @@ impl Ledger {
     fn followed<'b>(&self, books: &'b mut Books, at: Timestamp) -> Result<&'b Index, LedgerError> {
         if books.index.is_none() {
             let path = self.dir.join("state");
-            let index = match Index::open(&path).and_then(|index| Ok((index.position()?, index))) {
-                Ok((position, index)) => follow_log(&books.log, index, &position)?,
-                Err(error @ IndexError::Damaged { .. }) => rebuild(&books.log, &path, &error, at)?,
-                Err(error @ IndexError::Refused { .. }) => return Err(error.into()),
+            let index = match open_index(&mut books.log, &path, at) {
+                Err(LedgerError::Index(error @ IndexError::Damaged { .. })) => {
+                    put_aside(&path, &error, at)?;
+                    open_index(&mut books.log, &path, at)
+                }
+                opened => opened,
             };
-            books.index = Some(index);
+            books.index = Some(index?);
         }
         let lost = || IndexError::Damaged { path: self.dir.clone(), how: "is not open".to_owned() };
         books.index.as_ref().ok_or_else(|| lost().into())
@@ -646,16 +728,21 @@ impl Drop for Ledger {
     }
 }
 
-fn lock(dir: &Path) -> Result<File, OpenError> {
+/// Makes the state directory where it is missing, and takes it; a second one is refused.
+pub(crate) fn lock(dir: &Path) -> Result<File, OpenError> {
     let wrong = |source| OpenError::Directory { path: dir.to_owned(), source };
-    fs::create_dir_all(dir).map_err(wrong)?;
+    DirBuilder::new().recursive(true).mode(0o700).create(dir).map_err(wrong)?;
     disk::sync_folder_of(dir).map_err(wrong)?;
     let file = File::create(dir.join("lock")).map_err(wrong)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(OpenError::InUse { path: dir.to_owned() }),
-        Err(TryLockError::Error(source)) => Err(wrong(source)),
+    // `langhals state check` takes it for a moment, to see whether anybody has it.
+    for _ in 0..LOCK_TRIES {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) => std::thread::sleep(LOCK_PAUSE),
+            Err(TryLockError::Error(source)) => return Err(wrong(source)),
+        }
     }
+    Err(OpenError::InUse { path: dir.to_owned() })
 }
 
 /// Folds what the log has beyond the index's position into it.
@@ -683,16 +770,40 @@ fn follow_log(log: &DecisionLog, index: Index, from: &Position) -> Result<Index,
     Ok(index)
 }
 
-fn rebuild(log: &DecisionLog, path: &Path, error: &IndexError, at: Timestamp) -> Result<Index, LedgerError> {
-    let stamp = at.strftime("%Y%m%dT%H%M%SZ").to_string();
-    match Index::put_aside(path, &stamp) {
-        Ok(aside) => tracing::error!(
-            name: "store.index",
-            %error,
-            aside = %aside.display(),
-            "the index was damaged: it was put aside and is rebuilt from the decision log"
-        ),
-        Err(source) => tracing::error!(name: "store.index", %error, %source, "the index cannot be put aside"),
+/// Opens the index and follows the log to its end; an index that is new is told what the log lacks.
+fn open_index(log: &mut DecisionLog, path: &Path, at: Timestamp) -> Result<Index, LedgerError> {
+    let index = Index::open(path)?;
+    let position = index.attempt(Index::position)?;
+    if !log.reaches(&position) {
+        let how = "knows more than the decision log, part of which is lost".to_owned();
+        return Err(IndexError::Damaged { path: path.to_owned(), how }.into());
     }
-    follow_log(log, Index::open(path)?, &Position::default())
+    let index = follow_log(log, index, &position)?;
+    if position != Position::default() || index.attempt(Index::position)? == position {
+        return Ok(index);
+    }
+    tracing::warn!(name: "store.index", "the index was made anew from the decision log");
+    if let Some(day) = log.missing_head()? {
+        let lines = [Line::of_the_log(at, Event::Lost { files: vec![day.clone()] })];
+        let end = log.append(&lines)?;
+        index.attempt(|index| index.follow(&lines, &end))?;
+        tracing::warn!(
+            name: "store.log",
+            day,
+            "the decision log once went back to this day: what was decided up to then is looked up in the mailboxes"
+        );
+    }
+    Ok(index)
+}
+
+fn put_aside(path: &Path, error: &IndexError, at: Timestamp) -> Result<(), IndexError> {
+    let aside = Index::put_aside(path, &stamp(at))?;
+    let aside = aside.unwrap_or_default();
+    tracing::error!(
+        name: "store.index",
+        %error,
+        aside = %aside.display(),
+        "the index was damaged: it was put aside and is rebuilt from the decision log"
+    );
+    Ok(())
 }

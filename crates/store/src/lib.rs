@@ -8,24 +8,32 @@
 //! No subject, address, name or text of a mail is ever written here (invariant 8).
 
 mod board;
+mod carry;
+mod checkup;
 mod decision_log;
 mod disk;
 mod entry;
 mod event;
 mod fingerprint;
+mod frame;
 mod index;
 mod ledger;
+mod memory;
+mod mend;
 mod models;
 mod queue;
 mod replay;
+mod survey;
 
 pub use board::{Board, Connection, Health};
+pub use carry::{Carried, CarryError, export, import};
+pub use checkup::{Statement, checkup};
 pub use decision_log::LogError;
 pub use entry::{Entry, Key, Noticed, Stage};
 pub use event::{Closing, Finding, Intent, Outcome, Settlement, Suggested, Suggestion};
 pub use fingerprint::fingerprint;
 pub use index::IndexError;
-pub use ledger::{Adoption, Cursor, Ledger, LedgerError, OpenError, Pending, Recognised};
+pub use ledger::{Adoption, Cursor, Ledger, LedgerError, OpenError, Pending, Rebuilt, Recognised};
 pub use models::{Models, ModelsError};
 pub use queue::{Row, most_urgent_first, queue_of};
 pub use replay::{Correction, Replay};

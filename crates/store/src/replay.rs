@@ -1,15 +1,15 @@
 //! The book as the decision log alone tells it: for reading beside a running daemon, which holds the index.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::convert::Infallible;
 use std::path::Path;
 
 use domain::{Class, Folder, Label as _, Opinion, Priority, Said, Uid, UidValidity};
 use jiff::Timestamp;
 
 use crate::decision_log::{DecisionLog, LogError, Position};
-use crate::entry::{Entry, Key, Move, Shelf, apply};
+use crate::entry::apply;
 use crate::event::{Event, Line, Suggested, tags};
+use crate::memory::Memory;
 use crate::queue::{Row, queue_of};
 
 /// What the decision log alone tells.
@@ -48,12 +48,8 @@ impl Replay {
     /// # Errors
     /// [`LogError`], with what to do.
     pub fn read(dir: &Path) -> Result<Self, LogError> {
-        let folder = dir.join("log");
         let mut replay = Self::default();
-        if !folder.exists() {
-            return Ok(replay);
-        }
-        let log = DecisionLog::open(&folder)?;
+        let log = DecisionLog::for_reading(&dir.join("log"));
         let replayed = log.replay(&Position::default(), &mut |line, _| replay.fold(&line))?;
         replay.broken = replayed.broken;
         Ok(replay)
@@ -61,7 +57,7 @@ impl Replay {
 
     /// The UIDs of a folder's generation of which something is known.
     pub fn decided(&self, folder: &Folder, validity: UidValidity) -> BTreeSet<Uid> {
-        let here = |key: &&Key| key.folder == *folder && key.validity == validity;
+        let here = |key: &&crate::entry::Key| key.folder == *folder && key.validity == validity;
         self.shelf.entries.keys().filter(here).map(|key| key.uid).collect()
     }
 
@@ -121,54 +117,4 @@ fn corrected(before: Option<Correction>, line: &Line) -> Option<Correction> {
         // What was suggested is what was suggested first.
         suggested: earlier.map_or_else(|| suggested.clone(), |earlier| earlier.suggested.clone()),
     })
-}
-
-/// The book in memory.
-#[derive(Debug, Default)]
-struct Memory {
-    entries: BTreeMap<Key, Entry>,
-    departed: BTreeMap<(String, String), Entry>,
-}
-
-impl Shelf for Memory {
-    type Error = Infallible;
-
-    fn entry(&mut self, key: &Key) -> Result<Option<Entry>, Infallible> {
-        Ok(self.entries.get(key).cloned())
-    }
-
-    fn put(&mut self, key: &Key, entry: Option<Entry>) -> Result<(), Infallible> {
-        match entry {
-            Some(entry) => self.entries.insert(key.clone(), entry),
-            None => self.entries.remove(key),
-        };
-        Ok(())
-    }
-
-    fn folder(&mut self, folder: &Folder) -> Result<Vec<(Key, Entry)>, Infallible> {
-        let here = |(key, _): &(&Key, &Entry)| key.folder == *folder;
-        Ok(self.entries.iter().filter(here).map(|(key, entry)| (key.clone(), entry.clone())).collect())
-    }
-
-    fn departed(&mut self, mailbox: &str, fingerprint: &str) -> Result<Option<Entry>, Infallible> {
-        Ok(self.departed.get(&(mailbox.to_owned(), fingerprint.to_owned())).cloned())
-    }
-
-    fn depart(&mut self, mailbox: &str, fingerprint: &str, entry: Option<Entry>) -> Result<(), Infallible> {
-        let known = (mailbox.to_owned(), fingerprint.to_owned());
-        match entry {
-            Some(entry) => self.departed.insert(known, entry),
-            None => self.departed.remove(&known),
-        };
-        Ok(())
-    }
-
-    fn expire(&mut self, mailbox: &str, before: Timestamp) -> Result<(), Infallible> {
-        self.departed.retain(|(of, _), entry| of != mailbox || entry.decided >= before);
-        Ok(())
-    }
-
-    fn move_cursor(&mut self, _: &Folder, _: Move) -> Result<(), Infallible> {
-        Ok(())
-    }
 }
