@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use langhals_tests::client::Append;
 use langhals_tests::langhals::{Langhals, Reach, wait_for};
+use langhals_tests::response::Response;
 use langhals_tests::samples::sample_mailbox;
 use langhals_tests::{Dovecot, Options, Witness};
 
@@ -33,7 +34,8 @@ fn stored(witness: &mut Witness) -> (Vec<(u32, BTreeSet<String>)>, Vec<String>) 
     let mut flags: Vec<_> = witness.flags("INBOX").unwrap().into_iter().collect();
     flags.iter_mut().for_each(|(_, flags)| drop(flags.remove("\\Recent")));
     let lines = witness.command("UID FETCH 1:* (MODSEQ)").unwrap();
-    (flags, lines.iter().map(langhals_tests::response::Response::line).collect())
+    let lines = lines.iter().map(Response::line).filter(|line| line.contains(" FETCH "));
+    (flags, lines.collect())
 }
 
 fn shown(langhals: &Langhals) -> usize {
@@ -73,7 +75,7 @@ type Damage = (&'static str, fn(&Langhals), &'static str);
 
 const DAMAGES: [Damage; 9] = [
     ("index lost", |langhals| fs::remove_dir_all(langhals.state_dir().join("state")).unwrap(), "made anew"),
-    ("index flipped", flip_index, "put aside"),
+    ("index flipped", flip_index, "the index was"),
     ("log file lost", |langhals| fs::remove_file(day_file(langhals)).unwrap(), "part of which is lost"),
     (
         "log file and index lost",

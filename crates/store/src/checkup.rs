@@ -192,15 +192,21 @@ fn index(dir: &Path, scratch: &Path, survey: &Survey) -> Statement {
         Err(error) => return Statement::bad(format!("index: cannot be copied to be looked at: {error}")),
     };
     match compare(dir, &copy.0, survey) {
-        Ok(None) => {
-            Statement::good("index: opens; it cannot be compared with the log, which lacks its first days")
+        Ok(Compared { behind, .. }) if behind == survey.lines() && behind > 0 => {
+            Statement::bad(format!("index: is empty, and the log is not; {rebuilt}"))
         }
-        Ok(Some((true, messages))) => {
-            Statement::good(format!("index: opens and tells what the log tells; {messages} messages"))
-        }
-        Ok(Some((false, _))) => {
+        Ok(Compared { is_fold: Some(false), .. }) => {
             Statement::bad(format!("index: tells something else than the log; {rebuilt}"))
         }
+        Ok(Compared { is_fold: None, .. }) => {
+            Statement::good("index: opens; it cannot be compared with the log, whose first days were deleted")
+        }
+        Ok(Compared { behind: 0, messages, .. }) => {
+            Statement::good(format!("index: opens and tells what the log tells; {messages} messages"))
+        }
+        Ok(Compared { behind, .. }) => Statement::good(format!(
+            "index: opens and tells what the log tells, but for its last {behind} lines; the next start follows them"
+        )),
         Err(IndexError::Refused { source, .. }) => {
             Statement::bad(format!("index: cannot be looked at: {source}"))
         }
@@ -208,21 +214,31 @@ fn index(dir: &Path, scratch: &Path, survey: &Survey) -> Statement {
     }
 }
 
-/// Whether the index is the fold of the log up to its position, and how many messages it knows.
-fn compare(dir: &Path, copy: &Path, survey: &Survey) -> Result<Option<(bool, usize)>, IndexError> {
+/// What a comparison of index and log found.
+struct Compared {
+    /// Whether the index is the fold of the log up to its position; `None` where the log lacks its beginning.
+    is_fold: Option<bool>,
+    /// Lines of the log that the index has not followed yet.
+    behind: u64,
+    /// Messages that the index knows.
+    messages: usize,
+}
+
+fn compare(dir: &Path, copy: &Path, survey: &Survey) -> Result<Compared, IndexError> {
     let index = Index::open(copy)?;
     let (position, told) = index.attempt(|index| Ok((index.position()?, index.contents()?)))?;
-    if survey.head().is_some() {
-        return Ok(None);
-    }
-    let mut folded = Memory::default();
+    let (mut folded, mut behind) = (Memory::default(), 0);
     let read = read_log(dir, &mut |line, end| {
         if end <= position {
             let Ok(()) = apply(&mut folded, &line);
+        } else {
+            behind += 1;
         }
     });
     let reaches = DecisionLog::for_reading(&dir.join("log")).reaches(&position);
-    Ok(Some((read.is_ok() && reaches && folded == told, told.entries.len())))
+    let is_fold = read.is_ok() && reaches && folded == told;
+    let is_fold = survey.head().is_none().then_some(is_fold);
+    Ok(Compared { is_fold, behind, messages: told.entries.len() })
 }
 
 /// A copy of the index that goes when it is dropped.

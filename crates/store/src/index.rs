@@ -2,6 +2,7 @@
 //!
 //! ```text
 //!   tree "ledger"   p                                   how far the log is in here
+//!                   s                                   the sum of all other values: sled may lose some and not say so
 //!                   c mailbox \0 folder \0 validity     the folder's cursor
 //!                   m mailbox \0 folder \0 validity uid an entry
 //!                   f mailbox \0 print \0 folder \0 validity uid  where a message of that fingerprint lies
@@ -24,6 +25,7 @@ use domain::{Folder, Uid, UidValidity};
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 use crate::decision_log::Position;
 use crate::disk;
@@ -33,12 +35,16 @@ use crate::memory::Memory;
 
 /// How an index that was put aside is called, before the time.
 pub(crate) const ASIDE: &str = "state.bad-";
-const VERSION: u8 = 2;
+const VERSION: u8 = 3;
 /// EMFILE: std has no name for it.
 const TOO_MANY_FILES: i32 = 24;
 const CACHE_BYTES: u64 = 64 * 1024 * 1024;
 /// Opening replays sled's own log; what takes longer than this hangs.
 const OPEN_LIMIT: Duration = Duration::from_mins(2);
+const OPEN_TRIES: u32 = 50;
+const OPEN_PAUSE: Duration = Duration::from_millis(50);
+/// sled's words for a lock that is held; it gives them no kind of their own.
+const HELD: &str = "could not acquire lock";
 
 /// Why the index cannot be used. A damaged one is rebuilt from the log.
 #[derive(Debug, thiserror::Error)]
@@ -70,8 +76,22 @@ pub(crate) struct Index {
 }
 
 impl Index {
-    /// Opens the index in a thread of its own: sled may panic or hang on damaged files.
+    /// Opens the index. One that this program has just let go of may be held for a moment by threads of sled.
     pub(crate) fn open(path: &Path) -> Result<Self, IndexError> {
+        for _ in 0..OPEN_TRIES {
+            match Self::open_once(path) {
+                Err(IndexError::Refused { source, .. }) if source.kind() == io::ErrorKind::WouldBlock => {
+                    std::thread::sleep(OPEN_PAUSE);
+                }
+                opened => return opened,
+            }
+        }
+        let how = "is still held by a thread that does not let go".to_owned();
+        Err(IndexError::Damaged { path: path.to_owned(), how })
+    }
+
+    /// In a thread of its own: sled may panic or hang on damaged files.
+    fn open_once(path: &Path) -> Result<Self, IndexError> {
         let (done, opened) = mpsc::channel();
         let at = path.to_owned();
         std::thread::spawn(move || {
@@ -131,6 +151,8 @@ impl Index {
         }
         let mut changes = overlay.changes;
         changes.set(b"p".to_vec(), Some(self.encode(end)?));
+        let sum = self.sum_after(&changes)?;
+        changes.set(b"s".to_vec(), Some(self.encode(&sum)?));
         fault::point("index.apply");
         self.tree.apply_batch(changes.into_batch()).map_err(|error| self.wrong(&error))?;
         fault::point("index.applied");
@@ -285,11 +307,16 @@ impl Index {
         synced.map_err(|source| IndexError::Refused { path: self.path.clone(), source })
     }
 
-    /// Reads every value once: a damaged one is found at start, not when it matters.
+    /// Reads every value once: one that is damaged or lost is found at start, not when it matters.
     fn verify(&self) -> Result<(), IndexError> {
         self.position()?;
+        let mut sum = Sum::default();
         for item in &self.tree {
             let (key, value) = item.map_err(|error| self.wrong(&error))?;
+            if *key == *b"s" {
+                continue;
+            }
+            sum.add(&key, &value);
             match key.first() {
                 Some(b'm' | b'd') => drop(self.decode::<Entry>(&value)?),
                 Some(b'c') => drop(self.decode::<Reached>(&value)?),
@@ -297,7 +324,25 @@ impl Index {
                 _ => return Err(self.damaged()),
             }
         }
-        Ok(())
+        if sum == self.sum()? { Ok(()) } else { Err(self.damaged()) }
+    }
+
+    fn sum(&self) -> Result<Sum, IndexError> {
+        Ok(self.get(b"s")?.unwrap_or_default())
+    }
+
+    /// What the sum will be once these changes are made.
+    fn sum_after(&self, changes: &Changes) -> Result<Sum, IndexError> {
+        let mut sum = self.sum()?;
+        for (key, value) in &changes.0 {
+            if let Some(before) = self.raw(key)? {
+                sum.take(key, &before);
+            }
+            if let Some(after) = value {
+                sum.add(key, after);
+            }
+        }
+        Ok(sum)
     }
 
     fn get<T: DeserializeOwned>(&self, key: &[u8]) -> Result<Option<T>, IndexError> {
@@ -354,6 +399,9 @@ fn guarded<T>(path: &Path, act: impl FnOnce() -> Result<T, IndexError>) -> Resul
 fn wrong(path: &Path, error: &sled::Error) -> IndexError {
     use io::ErrorKind::{PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull, WouldBlock};
     match error {
+        sled::Error::Io(error) if error.to_string().contains(HELD) => {
+            IndexError::Refused { path: path.to_owned(), source: WouldBlock.into() }
+        }
         sled::Error::Io(error)
             if error.raw_os_error() == Some(TOO_MANY_FILES)
                 || matches!(
@@ -374,6 +422,30 @@ pub(crate) struct Reached {
     pub next: u32,
     /// HIGHESTMODSEQ when all flags were last looked at.
     pub modseq: Option<u64>,
+}
+
+/// A sum over keys and values in any order, so that a change costs only itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Sum(u64, u64);
+
+impl Sum {
+    fn add(&mut self, key: &[u8], value: &[u8]) {
+        let [a, b] = digest(key, value);
+        *self = Self(self.0.wrapping_add(a), self.1.wrapping_add(b));
+    }
+
+    fn take(&mut self, key: &[u8], value: &[u8]) {
+        let [a, b] = digest(key, value);
+        *self = Self(self.0.wrapping_sub(a), self.1.wrapping_sub(b));
+    }
+}
+
+fn digest(key: &[u8], value: &[u8]) -> [u64; 2] {
+    let hash = Sha256::new().chain_update((key.len() as u64).to_be_bytes()).chain_update(key);
+    let hash = hash.chain_update(value).finalize();
+    let number =
+        |from: usize| hash.iter().skip(from).take(8).fold(0, |number, byte| number << 8 | u64::from(*byte));
+    [number(0), number(8)]
 }
 
 /// What a number of lines does to the tree, before it is done at once; `None` removes.
@@ -550,4 +622,26 @@ fn read_cursor_key(bytes: &[u8]) -> Option<(Folder, UidValidity)> {
 
 fn be_u32(bytes: &[u8]) -> Option<u32> {
     bytes.try_into().ok().map(u32::from_be_bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::Event;
+
+    #[test]
+    fn a_value_that_sled_lost_is_noticed() {
+        let dir = tempfile::tempdir().unwrap();
+        let index = Index::open(&dir.path().join("state")).unwrap();
+        let folder = Folder { mailbox: "poststelle".into(), name: "INBOX".into() };
+        let at = "2026-11-21T10:00:00Z".parse().unwrap();
+        for next_uid in [1, 7] {
+            let line = Line::new(at, &folder, UidValidity(42), Event::Advanced { next_uid });
+            let end = Position { file: "2026-11-21.log".to_owned(), offset: u64::from(next_uid) };
+            index.follow(&[line], &end).unwrap();
+            index.verify().unwrap();
+        }
+        index.tree.remove(cursor_key(&folder, UidValidity(42))).unwrap();
+        assert!(matches!(index.verify(), Err(IndexError::Damaged { .. })));
+    }
 }
