@@ -32,7 +32,7 @@ fn sorted(server: &Dovecot, n: usize) -> (Witness, Langhals) {
 /// Each message's flags and MODSEQ: a STORE that changes nothing would show in neither, one that changes anything in both.
 fn stored(witness: &mut Witness) -> (Vec<(u32, BTreeSet<String>)>, Vec<String>) {
     let mut flags: Vec<_> = witness.flags("INBOX").unwrap().into_iter().collect();
-    flags.iter_mut().for_each(|(_, flags)| drop(flags.remove("\\Recent")));
+    flags.iter_mut().for_each(|(_, flags)| flags.retain(|flag| flag != "\\Recent"));
     let lines = witness.command("UID FETCH 1:* (MODSEQ)").unwrap();
     let lines = lines.iter().map(Response::line).filter(|line| line.contains(" FETCH "));
     (flags, lines.collect())
@@ -128,9 +128,11 @@ fn a_damaged_state_tags_nothing_anew_shows_every_message_and_is_said() {
         assert!(!stderr.contains("panicked at"), "{name}: {stderr}");
         assert_eq!(stored(&mut witness), before, "{name}: {stderr}");
         assert_eq!(shown(&langhals), MAILS, "{name}");
+        // Where outcomes were lost, the second run finds them out: it counts messages, and writes nothing.
+        langhals.run_once().unwrap();
         let again = langhals.run_once().unwrap();
         assert_eq!(String::from_utf8_lossy(&again.stdout), "0 messages sorted\n", "{name}");
-        assert_eq!(stored(&mut witness), before, "{name}, second run");
+        assert_eq!(stored(&mut witness), before, "{name}, further runs");
         says(&langhals.run(&["state", "check"]).unwrap(), 0, &["tells what the log tells"]);
     }
 }
@@ -198,11 +200,11 @@ fn beside_a_running_daemon_a_state_is_checked_and_exported_but_a_second_daemon_i
     let server = Dovecot::start(Options::default()).unwrap();
     let (_, langhals) = sorted(&server, 1);
     let running = langhals.spawn().unwrap();
-    wait_for("the lock", Duration::from_secs(20), || {
+    let held = wait_for("the lock", Duration::from_secs(20), || {
         let check = langhals.run(&["state", "check"])?;
         Ok(String::from_utf8_lossy(&check.stdout).contains("a running langhals holds it").then_some(()))
-    })
-    .unwrap();
+    });
+    held.unwrap_or_else(|error| panic!("{error}: {}", fs::read_to_string(langhals.log_file()).unwrap()));
     says(&langhals.run(&["run", "--once"]).unwrap(), 1, &["another langhals", "stop it first"]);
     says(&langhals.run(&["state", "rebuild"]).unwrap(), 1, &["another langhals"]);
     says(&langhals.run(&["state", "export", "carried.state"]).unwrap(), 0, &["lines of 1 days"]);
