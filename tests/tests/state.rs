@@ -200,11 +200,12 @@ fn beside_a_running_daemon_a_state_is_checked_and_exported_but_a_second_daemon_i
     let server = Dovecot::start(Options::default()).unwrap();
     let (_, langhals) = sorted(&server, 1);
     let running = langhals.spawn().unwrap();
-    let held = wait_for("the lock", Duration::from_secs(20), || {
-        let check = langhals.run(&["state", "check"])?;
-        Ok(String::from_utf8_lossy(&check.stdout).contains("a running langhals holds it").then_some(()))
-    });
-    held.unwrap_or_else(|error| panic!("{error}: {}", fs::read_to_string(langhals.log_file()).unwrap()));
+    // It listens only once it holds the state; each command writes the configuration anew, which it must have read.
+    wait_for("the page", Duration::from_secs(20), || {
+        Ok(fs::read_to_string(langhals.log_file())?.contains("http://").then_some(()))
+    })
+    .unwrap();
+    says(&langhals.run(&["state", "check"]).unwrap(), 0, &["a running langhals holds it"]);
     says(&langhals.run(&["run", "--once"]).unwrap(), 1, &["another langhals", "stop it first"]);
     says(&langhals.run(&["state", "rebuild"]).unwrap(), 1, &["another langhals"]);
     says(&langhals.run(&["state", "export", "carried.state"]).unwrap(), 0, &["lines of 1 days"]);
