@@ -32,7 +32,9 @@ fn sorted(server: &Dovecot, n: usize) -> (Witness, Langhals) {
 /// Each message's flags and MODSEQ: a STORE that changes nothing would show in neither, one that changes anything in both.
 fn stored(witness: &mut Witness) -> (Vec<(u32, BTreeSet<String>)>, Vec<String>) {
     let mut flags: Vec<_> = witness.flags("INBOX").unwrap().into_iter().collect();
-    flags.iter_mut().for_each(|(_, flags)| flags.retain(|flag| flag != "\\Recent"));
+    for (_, flags) in &mut flags {
+        flags.retain(|flag| flag != "\\Recent");
+    }
     let lines = witness.command("UID FETCH 1:* (MODSEQ)").unwrap();
     let lines = lines.iter().map(Response::line).filter(|line| line.contains(" FETCH "));
     (flags, lines.collect())
@@ -152,9 +154,9 @@ fn contents(dir: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap().flatten().map(|entry| entry.path()) {
             if entry.is_dir() {
-                folders.push(entry)
+                folders.push(entry);
             } else {
-                files.push((entry.clone(), fs::read(entry).unwrap()))
+                files.push((entry.clone(), fs::read(entry).unwrap()));
             }
         }
     }

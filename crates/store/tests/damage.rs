@@ -349,7 +349,7 @@ fn what_does_not_belong_to_the_log_is_left_alone() {
 fn is_root(dir: &Path) -> bool {
     let probe = dir.join("probe");
     fs::write(&probe, "x").unwrap();
-    fs::set_permissions(&probe, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&probe, fs::Permissions::from_mode(0o000)).unwrap();
     let is_root = fs::read(&probe).is_ok();
     fs::remove_file(&probe).unwrap();
     is_root
@@ -363,13 +363,16 @@ fn what_may_not_be_read_or_written_is_refused_with_a_sentence_and_stays_as_it_is
     }
     for path in [day_file(dir.path(), 1), dir.path().join("state/db"), dir.path().join("state")] {
         let before = fs::metadata(&path).unwrap().permissions();
-        fs::set_permissions(&path, fs::Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o000)).unwrap();
         let error = Ledger::open(dir.path(), now()).unwrap_err().to_string();
         fs::set_permissions(&path, before).unwrap();
         assert!(error.contains("ermission"), "{error}");
         assert_eq!(opened(dir.path()).said, "", "{}", path.display());
     }
 }
+
+/// Something that happens to a file.
+type Damage = fn(&Path);
 
 /// Every file of sled.
 fn index_files(dir: &Path) -> Vec<PathBuf> {
@@ -392,7 +395,7 @@ fn all_is_told(dir: &Path, what: &str) -> String {
 
 #[test]
 fn whatever_happens_to_a_file_of_the_index_costs_nothing() {
-    let damages: [(&str, fn(&Path)); 4] = [
+    let damages: [(&str, Damage); 4] = [
         ("missing", |path| fs::remove_file(path).unwrap()),
         ("empty", |path| cut(path, 0)),
         ("cut in half", |path| cut(path, length(path) / 2)),
