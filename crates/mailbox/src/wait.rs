@@ -39,6 +39,10 @@ impl Connection {
     #[tracing::instrument(name = "imap.wait", skip_all)]
     pub async fn wait(&mut self, limit: Duration, poll: Duration) -> Result<Wake, Error> {
         let limit = limit.min(LONGEST_IDLE);
+        // What was heard before a loss must not hide it.
+        if !self.wire.sound {
+            return Err(self.wire.lost(IDLE, ""));
+        }
         if !self.wire.has_heard() {
             self.listen_or_ask(limit, poll).await?;
         }

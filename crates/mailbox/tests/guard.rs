@@ -52,6 +52,7 @@ fn imapish() -> impl Strategy<Value = Vec<u8>> {
         Just(b"FLAGS (\\Seen)".to_vec()),
         Just(b"INTERNALDATE NIL".to_vec()),
         Just(b"BODY[] ".to_vec()),
+        Just(b"X-NEW ".to_vec()),
         Just(b"[ALERT]".to_vec()),
         Just(b"{3}\r\n".to_vec()),
         Just(b"{0}\r\n".to_vec()),
@@ -99,11 +100,78 @@ proptest! {
     }
 }
 
+/// Responses, each with literals of these sizes, in bodies or in what nobody uses.
+fn responses(responses: &[Vec<usize>], name: &str) -> Vec<u8> {
+    let literal = |size: &usize| format!("{name} {{{size}}}\r\n{} ", "x".repeat(*size));
+    let response = |sizes: &Vec<usize>| {
+        format!("* 1 FETCH ({}UID 1)\r\n", sizes.iter().map(literal).collect::<String>())
+    };
+    responses.iter().map(response).collect::<String>().into_bytes()
+}
+
+/// What the guard must say of such responses to a command that expects so many octets.
+fn verdict(responses: &[Vec<usize>], expected: Literals) -> Option<Breach> {
+    let mut command = 0;
+    for sizes in responses {
+        let mut response = 0;
+        for (at, size) in sizes.iter().enumerate() {
+            (response, command) = (response + *size as u64, command + *size as u64);
+            if response > expected.response.min(OCTETS.response) {
+                return Some(Breach::Literal);
+            }
+            if command > expected.command.min(OCTETS.command) {
+                return Some(Breach::Octets);
+            }
+            if at + 1 > CAPS.literals {
+                return Some(Breach::Literals);
+            }
+        }
+    }
+    None
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_budget_of_octets_is_exact_and_every_command_has_its_own(
+        commands in proptest::collection::vec(
+            (
+                proptest::collection::vec(proptest::collection::vec(0_usize..120, 0..6), 0..9),
+                (0_u64..500, 0_u64..1_500),
+            ),
+            1..4,
+        ),
+        used in any::<bool>(),
+    ) {
+        let mut framer = Framer::new(Caps { line: 4_000, text: 40_000, ..CAPS });
+        for (replies, (response, command)) in commands {
+            let expected = Literals { response, command };
+            framer.expect(expected);
+            let (bytes, mut out, mut fed) = (responses(&replies, if used { "BODY[]" } else { "X" }), Vec::new(), 0);
+            let mut breach = None;
+            while fed < bytes.len() && breach.is_none() {
+                match framer.feed(&bytes[fed..], &mut out) {
+                    Ok(taken) => fed += taken,
+                    Err(found) => breach = Some(found),
+                }
+            }
+            prop_assert_eq!(breach, verdict(&replies, expected));
+            let octets = out.iter().filter(|byte| **byte == b'x').count() as u64;
+            let most = if used { command.min(OCTETS.command) } else { 0 };
+            prop_assert!(octets <= most);
+            if breach.is_some() {
+                break;
+            }
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_raving_server_never_crashes_the_client(ravings in proptest::collection::vec(imapish(), 9)) {
+    fn a_raving_server_never_crashes_the_client(ravings in proptest::collection::vec(imapish(), 10)) {
         tokio::runtime::Builder::new_current_thread()
             .enable_time()
             .start_paused(true)
@@ -148,6 +216,9 @@ async fn rave(ravings: Vec<Vec<u8>>) {
     let bodies =
         connection.bodies(&[first, last], Budget { each: 100, total: 200 }).await.unwrap_or_default();
     assert!(bodies.len() <= 2 && bodies.iter().all(|mail| mail.bytes.len() <= 100));
+    let mails = [first, Uid(3), last];
+    let tight = connection.bodies(&mails, Budget { each: 100, total: 150 }).await.unwrap_or_default();
+    assert!(tight.iter().map(|mail| mail.bytes.len()).sum::<usize>() <= 150);
     let _ = connection.add_keyword(&[first, last], "x", None).await;
     let _ = connection.changes(ModSeq(1), last).await;
     let copied = connection.copy_to(&[first, last], "x").await.unwrap_or_default();
@@ -162,21 +233,31 @@ fn caps_are_exact() {
     let lines = |length: usize| format!("* OK {}\r\n", "a".repeat(length - 6)).into_bytes();
     assert_eq!(frame(&lines(199), &[3]).1, None);
     assert_eq!(frame(&lines(202), &[3]).1, Some(Breach::Line));
-    let literal = |size: usize| format!("* 1 FETCH ({{{size}}}\r\n").into_bytes();
+    let literal = |size: usize| format!("* 1 FETCH (X {{{size}}}\r\n").into_bytes();
     assert_eq!(frame(&literal(300), &[3]).1, None);
     assert_eq!(frame(&literal(301), &[3]).1, Some(Breach::Literal));
-    let halves =
-        b"* 1 FETCH ({200}\r\n".iter().chain(&[b'x'; 200]).chain(b" {100}\r\n").copied().collect::<Vec<_>>();
+    let halves = b"* 1 FETCH (X {200}\r\n"
+        .iter()
+        .chain(&[b'x'; 200])
+        .chain(b" X {100}\r\n")
+        .copied()
+        .collect::<Vec<_>>();
     assert_eq!(frame(&halves, &[3]).1, None);
     let whole = [halves.as_slice(), &[b'x'; 100], b")\r\n"].concat();
     assert_eq!(frame(&[whole.as_slice(), b"* X {1}\r\n"].concat(), &[3]).1, None);
-    let response = [whole.strip_suffix(b")\r\n").unwrap(), b" {1}\r\n"].concat();
+    let response = [whole.strip_suffix(b")\r\n").unwrap(), b" X {1}\r\n"].concat();
     assert_eq!(frame(&response, &[3]).1, Some(Breach::Literal));
     let dropped = |count: usize| [b"* X {100}\r\n".as_slice(), &[b'x'; 100], b"\r\n"].concat().repeat(count);
     assert_eq!(frame(&dropped(10), &[3]).1, None);
     assert_eq!(frame(&dropped(11), &[3]).1, Some(Breach::Octets));
     assert_eq!(frame(&b"* OK hm\r\n".repeat(222), &[3]).1, None);
     assert_eq!(frame(&b"* OK hm\r\n".repeat(223), &[3]).1, Some(Breach::Text));
+}
+
+#[test]
+fn a_literal_after_a_status_is_no_response_of_its_own() {
+    let input = b"* STATUS {1}\r\na (MESSAGES 3) {19}\r\n* 1 FETCH (X a\r\n)\r\n\r\n* OK fine\r\n";
+    assert_eq!(frame(input, &[1]), (b"* STATUS {1}\r\na (MESSAGES 3)\r\n* OK fine\r\n".to_vec(), None));
 }
 
 #[test]

@@ -27,8 +27,7 @@ pub(super) fn list(line: &[u8]) -> Option<Vec<u8>> {
 pub(super) fn status(line: &[u8], ends: bool, out: &mut Vec<u8>) -> Option<()> {
     let name = line.get(STATUS.len()..)?;
     if !ends {
-        mend::data(line, out);
-        return Some(());
+        return mend::is_literal(name).then(|| mend::data(line, out));
     }
     let length = match name.first()? {
         b'"' => mend::closing_quote(name)? + 1,
@@ -117,6 +116,7 @@ mod tests {
         check("* STATUS a ()", Some("* STATUS a ()"));
         check(r#"* STATUS "a\"b" ()"#, Some("* STATUS {3}\r\na\"b ()"));
         check("* STATUS {5}", Some("* STATUS {5}"));
+        check("* STATUS a (X {5}", None);
         for bad in ["* STATUS a*b ()", "* STATUS  ()", "* STATUS \"a ()", "* STATUS (a) ()"] {
             check(bad, None);
         }

@@ -10,6 +10,7 @@
 //!
 //! A breach is final: the stream cannot be trusted to be in step any more.
 
+use super::fetch::Fetch;
 use super::folders;
 use super::mend::{self, Kind};
 
@@ -65,6 +66,9 @@ pub enum Breach {
     /// [`Caps::text`].
     #[error("more responses than any honest reply has")]
     Text,
+    /// A FETCH response that does not end on its line, or is not put together as it must be.
+    #[error("a FETCH response that is none")]
+    Fetch,
     /// A quoted string is open at the end of a line.
     #[error("a quoted string without an end")]
     Quote,
@@ -93,6 +97,9 @@ enum Phase {
 #[derive(Debug, Clone, Copy)]
 struct Response {
     kind: Kind,
+    fetch: Fetch,
+    /// Whether the literal that follows is handed on.
+    used: bool,
     depth: usize,
     literals: usize,
     octets: u64,
@@ -140,7 +147,7 @@ impl Framer {
 
     fn take_literal(&mut self, left: u64, input: &[u8], out: &mut Vec<u8>) -> usize {
         let taken = input.len().min(usize::try_from(left).unwrap_or(usize::MAX));
-        if self.response.is_some_and(|response| response.kind != Kind::Unused) {
+        if self.response.is_some_and(|response| response.used) {
             out.extend_from_slice(&input[..taken]);
         }
         let left = left - taken as u64;
@@ -174,6 +181,8 @@ impl Framer {
         let is_first = self.response.is_none();
         let mut response = self.response.unwrap_or_else(|| Response {
             kind: mend::classify(&self.line),
+            fetch: Fetch::default(),
+            used: false,
             depth: 0,
             literals: 0,
             octets: 0,
@@ -208,10 +217,10 @@ impl Framer {
         is_last: bool,
         out: &mut Vec<u8>,
     ) -> Result<(), Breach> {
-        if matches!(response.kind, Kind::Data | Kind::Counts) {
+        if matches!(response.kind, Kind::Data | Kind::Fetch | Kind::Counts) {
             response.depth = mend::depth(&self.line, response.depth, self.caps.depth)?;
         }
-        let is_used = match response.kind {
+        response.used = match response.kind {
             Kind::Unused => false,
             Kind::Status => {
                 mend::status(&self.line, out);
@@ -221,6 +230,7 @@ impl Framer {
                 mend::data(&self.line, out);
                 true
             }
+            Kind::Fetch => response.fetch.line(&self.line, !is_last, out).ok_or(Breach::Fetch)?,
             Kind::List => {
                 out.extend(folders::list(&self.line).unwrap_or_default());
                 // The name that may follow as a literal is not used.
@@ -229,10 +239,11 @@ impl Framer {
             Kind::Counts if is_first => folders::status(&self.line, is_last, out).is_some(),
             Kind::Counts => {
                 folders::rest_of_status(&self.line, out);
-                true
+                // It is whole now: a literal after it would be read as a response of its own.
+                false
             }
         };
-        if !is_used {
+        if !response.used && response.kind != Kind::Fetch {
             response.kind = Kind::Unused;
         }
         Ok(())

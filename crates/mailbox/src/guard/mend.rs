@@ -9,6 +9,8 @@ pub(super) enum Kind {
     Status,
     /// Data that is used: atoms, strings, lists, literals.
     Data,
+    /// FETCH, of which only some attributes are used.
+    Fetch,
     /// LIST, of which only the delimiter is used.
     List,
     /// STATUS, of which only some counts are used.
@@ -34,7 +36,8 @@ pub(super) fn classify(line: &[u8]) -> Kind {
         b"ID" if line.len() < ID_LINE => Kind::Data,
         number if !number.is_empty() && number.iter().all(u8::is_ascii_digit) => {
             match word(rest).0.to_ascii_uppercase().as_slice() {
-                b"EXISTS" | b"EXPUNGE" | b"FETCH" => Kind::Data,
+                b"EXISTS" | b"EXPUNGE" => Kind::Data,
+                b"FETCH" => Kind::Fetch,
                 _ => Kind::Unused,
             }
         }
@@ -55,6 +58,11 @@ pub(super) fn announced_literal(kind: Kind, line: &[u8]) -> Option<u64> {
     let digits = std::str::from_utf8(&inner[open + 1..]).ok()?;
     let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     is_number.then(|| digits.parse().unwrap_or(u64::MAX))
+}
+
+/// Whether this is a literal's announcement and nothing else.
+pub(super) fn is_literal(text: &[u8]) -> bool {
+    text.starts_with(b"{") && announced_literal(Kind::Fetch, text).is_some()
 }
 
 /// Follows parentheses outside quoted strings.
@@ -91,12 +99,18 @@ pub(super) fn status(line: &[u8], out: &mut Vec<u8>) {
     out.extend_from_slice(b"\r\n");
 }
 
-/// Atoms become ASCII, `INTERNALDATE NIL` (the parser panics) becomes an empty date, and a quoted string
-/// that the parser would not undo or not accept (escapes, 8 bit, controls) becomes a literal.
+/// Atoms become ASCII, and a quoted string that the parser would not undo or not accept (escapes, 8 bit,
+/// controls) becomes a literal.
 pub(super) fn data(line: &[u8], out: &mut Vec<u8>) {
+    pieces_of(line, out);
+    out.extend_from_slice(b"\r\n");
+}
+
+/// The same without the end of the line.
+pub(super) fn pieces_of(line: &[u8], out: &mut Vec<u8>) {
     for piece in pieces(line) {
         match piece {
-            Piece::Bare(bytes) => bare(bytes, out),
+            Piece::Bare(bytes) => out.extend(bytes.iter().copied().map(plain)),
             Piece::Quoted(inner) if inner.iter().all(|b| matches!(b, b' '..=b'~' | b'\t') && *b != b'\\') => {
                 out.push(b'"');
                 out.extend_from_slice(inner);
@@ -106,18 +120,6 @@ pub(super) fn data(line: &[u8], out: &mut Vec<u8>) {
             Piece::Open => {}
         }
     }
-    out.extend_from_slice(b"\r\n");
-}
-
-fn bare(bytes: &[u8], out: &mut Vec<u8>) {
-    const NO_DATE: &[u8] = b"INTERNALDATE NIL";
-    let mut rest = bytes;
-    while let Some(at) = rest.windows(NO_DATE.len()).position(|w| w.eq_ignore_ascii_case(NO_DATE)) {
-        out.extend(rest[..at].iter().copied().map(plain));
-        out.extend_from_slice(b"INTERNALDATE \"\"");
-        rest = &rest[at + NO_DATE.len()..];
-    }
-    out.extend(rest.iter().copied().map(plain));
 }
 
 fn literal(quoted: &[u8], out: &mut Vec<u8>) {
@@ -130,7 +132,7 @@ fn literal(quoted: &[u8], out: &mut Vec<u8>) {
     out.extend_from_slice(&text);
 }
 
-fn plain(byte: u8) -> u8 {
+pub(super) fn plain(byte: u8) -> u8 {
     if byte == b'\t' || matches!(byte, b' '..=b'~') { byte } else { b'?' }
 }
 
@@ -197,12 +199,9 @@ mod tests {
         check("A1 OK [BADCHARSET ({99}", Status, "A1 OK [BADCHARSET ((99}");
         check("+ idling", Status, "+ idling");
         check("* FLAGS (\\Seen grün)", Data, "* FLAGS (\\Seen gr??n)");
-        check("* 1 FETCH (UID 1 INTERNALDATE NIL)", Data, "* 1 FETCH (UID 1 INTERNALDATE \"\")");
-        check("* 1 fetch (internaldate nil)", Data, "* 1 fetch (INTERNALDATE \"\")");
-        check("* 1 FETCH (BODY[] \"a\")", Data, "* 1 FETCH (BODY[] \"a\")");
-        check(r#"* 1 FETCH (BODY[] "a\"\\b" UID 1)"#, Data, "* 1 FETCH (BODY[] {4}\r\na\"\\b UID 1)");
-        check(r#"* 1 FETCH (BODY[] "ü")"#, Data, "* 1 FETCH (BODY[] {2}\r\nü)");
-        check(r#"* 1 FETCH (BODY[] "INTERNALDATE NIL")"#, Data, r#"* 1 FETCH (BODY[] "INTERNALDATE NIL")"#);
+        check("* ID (\"name\" \"a\")", Data, "* ID (\"name\" \"a\")");
+        check(r#"* ID ("name" "a\"\\b" "c" NIL)"#, Data, "* ID (\"name\" {4}\r\na\"\\b \"c\" NIL)");
+        check(r#"* ID ("name" "ü")"#, Data, "* ID (\"name\" {2}\r\nü)");
         for dropped in [
             "* ESEARCH (TAG \"A1\") UID",
             "* SEARCH 1 2",
@@ -216,6 +215,7 @@ mod tests {
             check(dropped, Unused, "");
         }
         check("* ENABLED QRESYNC", Data, "* ENABLED QRESYNC");
+        assert_eq!(classify(b"* 1 fetch (UID 1)"), Kind::Fetch);
         assert_eq!(classify(b"* list () NIL a"), Kind::List);
         assert_eq!(classify(b"* STATUS a ()"), Kind::Counts);
         assert_eq!(classify(format!("* ID (\"name\" \"{}\")", "x".repeat(5_000)).as_bytes()), Unused);

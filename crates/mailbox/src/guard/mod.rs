@@ -20,9 +20,10 @@
 //!   bodies, with the daemon's 2 MiB a mail and 33 MiB a batch                  at worst   79 MiB
 //! ```
 //!
-//! An honest server's fullest batch needs some 40 MiB. `changes` is the one command whose reply may name any
-//! number of messages: 32 MiB of text can name 1.2 million of them, which are some 200 MiB of flag states.
+//! An honest server's fullest batch needs some 40 MiB. Of replies that may name any number of messages, 65,536 are
+//! kept ([`MOST_MESSAGES`](crate::MOST_MESSAGES)): at most the 32 MiB of their text and 20 MiB around it.
 
+mod fetch;
 mod folders;
 mod framer;
 mod mend;
