@@ -66,7 +66,9 @@ impl Listing {
         };
         // A folder whose UIDs are far apart is crossed in growing steps.
         self.window = if listed.is_empty() { self.window.saturating_mul(2) } else { WINDOW };
-        self.from = last + 1;
+        // A window so wide that it holds more messages than are listed at once is gone on with behind the last of them.
+        let cut = listed.last().filter(|_| listed.len() >= mailbox::MOST_MESSAGES);
+        self.from = cut.map_or(last, |summary| summary.uid.0).saturating_add(1);
         Ok(Some(listed))
     }
 }

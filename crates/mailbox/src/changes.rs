@@ -12,10 +12,11 @@ use crate::wire::Taken;
 use crate::{Connection, FlagState};
 
 /// What changed in the open folder.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Changes {
-    /// Messages that are new or whose flags changed, ascending.
-    pub changed: Vec<FlagState>,
+    /// Messages that are new or whose flags changed, ascending. `None` where there are too many: then only
+    /// a full pass can tell, part by part.
+    pub changed: Option<Vec<FlagState>>,
     /// UIDs that are gone, some of them perhaps long since or never used. `None` where the server does not
     /// tell: without QRESYNC, or because there are too many gaps; then only a full pass can.
     pub vanished: Option<Vec<RangeInclusive<u32>>>,
@@ -62,7 +63,7 @@ impl Connection {
         }
         let mut gaps = self.qresync.then(Vec::new);
         if last.0 == 0 {
-            return Ok(Changes { changed: Vec::new(), vanished: gaps });
+            return Ok(Changes { changed: Some(Vec::new()), vanished: gaps });
         }
         let vanished = if self.qresync { " VANISHED" } else { "" };
         let text = format!("UID FETCH 1:{last} (UID FLAGS MODSEQ) (CHANGEDSINCE {since}{vanished})");
@@ -79,7 +80,8 @@ impl Connection {
         self.wire.run(Command::new("UID FETCH", &text), &mut take).await?;
         // Some servers list messages that did not change.
         let is_newer = |state: &FlagState| state.modseq.is_none_or(|one| one > since);
-        Ok(Changes { changed: found.flag_states().filter(is_newer).collect(), vanished: gaps })
+        let changed = (!found.is_cut()).then(|| found.flag_states().filter(is_newer).collect());
+        Ok(Changes { changed, vanished: gaps })
     }
 }
 

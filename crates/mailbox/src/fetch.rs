@@ -69,6 +69,7 @@ impl std::fmt::Debug for RawMessage {
 
 impl Connection {
     /// The messages with UIDs from `first` to `last`, ascending. Page it: some hundreds of UIDs a call.
+    /// Of more than [`MOST_MESSAGES`] these are the lowest, and the rest is to be asked for anew.
     ///
     /// # Errors
     /// [`Error`]; among them [`Error::Protocol`] where a message comes without its size.
@@ -82,7 +83,7 @@ impl Connection {
         let asked = |uid: Uid| (first..=last).contains(&uid);
         let found = self.fetch(Command::new("UID FETCH", &text), &asked).await?;
         let incomplete = || self.wire.protocol("UID FETCH", "without FLAGS or RFC822.SIZE");
-        found.0.into_iter().map(|(uid, items)| items.summary(uid).ok_or_else(incomplete)).collect()
+        found.messages.into_iter().map(|(uid, items)| items.summary(uid).ok_or_else(incomplete)).collect()
     }
 
     /// The same for these messages, ascending; those that are gone are absent.
@@ -95,7 +96,7 @@ impl Connection {
         let items = format!("({items} RFC822.SIZE INTERNALDATE)");
         let found = self.fetch_sets(uids, &items, Budget { each: 0, total: 0 }).await?;
         let incomplete = || self.wire.protocol("UID FETCH", "without FLAGS or RFC822.SIZE");
-        found.0.into_iter().map(|(uid, items)| items.summary(uid).ok_or_else(incomplete)).collect()
+        found.messages.into_iter().map(|(uid, items)| items.summary(uid).ok_or_else(incomplete)).collect()
     }
 
     /// The flags of these messages, ascending; those that are gone are absent.
@@ -159,6 +160,9 @@ impl Connection {
     }
 }
 
+/// No reply is kept of more messages than this, lest it fills the memory: some 20 MiB with a few flags each.
+pub const MOST_MESSAGES: usize = 65_536;
+
 /// A longer header field is cut: RFC 5322 (2.1.1) allows lines of 998 octets.
 pub const LONGEST_HEADER: u32 = 8 * 1024;
 
@@ -169,37 +173,49 @@ pub(crate) fn uid_of(attributes: &[AttributeValue<'_>]) -> Option<Uid> {
     })
 }
 
-/// What replies told, by message.
+/// What replies told, by message: the lowest UIDs, where there are too many.
 #[derive(Default)]
-pub(crate) struct Found(BTreeMap<Uid, Items>);
+pub(crate) struct Found {
+    messages: BTreeMap<Uid, Items>,
+    cut: bool,
+}
 
 impl Found {
     /// Flags that nobody asked for are a change by somebody else, even of a message that was asked for.
     pub fn take(&mut self, response: &Response<'_>, asked: &dyn Fn(Uid) -> bool, flags_asked: bool) -> Taken {
         let Response::Fetch(_, attributes) = response else { return Taken::Stray };
         let Some(uid) = uid_of(attributes).filter(|uid| asked(*uid)) else { return Taken::Stray };
-        let items = self.0.entry(uid).or_default();
+        let items = self.messages.entry(uid).or_default();
         for attribute in attributes {
             items.take(attribute);
+        }
+        if self.messages.len() > MOST_MESSAGES {
+            self.messages.pop_last();
+            self.cut = true;
         }
         let has_flags = attributes.iter().any(|attribute| matches!(attribute, AttributeValue::Flags(_)));
         if has_flags && !flags_asked { Taken::Stray } else { Taken::Mine }
     }
 
     fn extend(&mut self, mut other: Self) {
-        self.0.append(&mut other.0);
+        self.messages.append(&mut other.messages);
+    }
+
+    /// Whether there were more than are kept.
+    pub fn is_cut(&self) -> bool {
+        self.cut
     }
 
     fn octets(&self) -> u64 {
-        self.0.values().filter_map(|items| items.body.as_ref()).map(|body| body.len() as u64).sum()
+        self.messages.values().filter_map(|items| items.body.as_ref()).map(|body| body.len() as u64).sum()
     }
 
     pub fn flag_states(self) -> impl Iterator<Item = FlagState> {
-        self.0.into_iter().filter_map(|(uid, items)| items.flag_state(uid))
+        self.messages.into_iter().filter_map(|(uid, items)| items.flag_state(uid))
     }
 
     fn messages(self, most: u32) -> impl Iterator<Item = RawMessage> {
-        self.0.into_iter().filter_map(move |(uid, items)| items.message(uid, most))
+        self.messages.into_iter().filter_map(move |(uid, items)| items.message(uid, most))
     }
 }
 
@@ -250,6 +266,20 @@ fn internal_date(text: &str) -> Option<Timestamp> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_too_many_messages_the_lowest_are_kept() {
+        let mut found = Found::default();
+        let most = u32::try_from(MOST_MESSAGES).unwrap();
+        for uid in (1..=most + 9).rev() {
+            let response =
+                Response::Fetch(uid, vec![AttributeValue::Uid(uid), AttributeValue::Flags(vec![])]);
+            assert!(found.take(&response, &|_| true, true) == Taken::Mine);
+        }
+        assert!(found.is_cut());
+        let uids: Vec<u32> = found.flag_states().map(|state| state.uid.0).collect();
+        assert_eq!(uids, (1..=most).collect::<Vec<_>>());
+    }
 
     #[test]
     fn internal_dates_are_read() {

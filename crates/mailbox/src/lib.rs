@@ -47,7 +47,7 @@ pub use account::{Account, Credential, Timeouts, Tls, Trust};
 pub use changes::Changes;
 pub use connection::{Connection, Server};
 pub use error::{Error, Peer};
-pub use fetch::{Budget, FlagState, LONGEST_HEADER, RawMessage, Summary};
+pub use fetch::{Budget, FlagState, LONGEST_HEADER, MOST_MESSAGES, RawMessage, Summary};
 pub use flags::Flags;
 pub use folders::FolderStatus;
 pub use moves::Copied;

@@ -222,7 +222,8 @@ fn show_flags(state: &FlagState) -> String {
 }
 
 fn show_changes(changes: &Changes) -> String {
-    format!("{} | vanished {:?}", list(&changes.changed, show_flags), changes.vanished)
+    let changed = changes.changed.as_ref().map_or("too many".to_owned(), |all| list(all, show_flags));
+    format!("{changed} | vanished {:?}", changes.vanished)
 }
 
 fn show_copied(copied: &Copied) -> String {
