@@ -2,7 +2,11 @@
 //!
 //! What takes a server minutes (one byte a second until it is given up) is tested in `crates/mailbox/tests`, where
 //! the clock is virtual; here it only must not disturb.
-#![allow(clippy::unwrap_used, reason = "what a test needs and does not get is a failure")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "what a test needs and does not get is a failure; what it measures is said"
+)]
 
 use std::fs;
 use std::time::Duration;
