@@ -189,12 +189,11 @@ impl<'c> Session<'c> {
 
     fn idle(&mut self) -> io::Result<()> {
         self.writer.write_all(b"+ idling\r\n")?;
-        match self.attack {
-            Attack::FloodInIdle => self.flood(),
-            _ => {
-                self.writer.write_all(b"* 1 EXISTS\r\n")?;
-                self.reader.read_line(&mut String::new()).map(drop)
-            }
+        if self.attack == Attack::FloodInIdle {
+            self.flood()
+        } else {
+            self.writer.write_all(b"* 1 EXISTS\r\n")?;
+            self.reader.read_line(&mut String::new()).map(drop)
         }
     }
 

@@ -225,7 +225,7 @@ impl Round<'_> {
         let last = Uid(selected.uid_next.0.saturating_sub(1));
         let Changes { changed, vanished } = self.connection.changes(since, last).await?;
         // More changes than are listed at once: they are gone through part by part.
-        let Some(changed) = changed else { return Ok((self.all().await?, true)) };
+        let Some(changed) = changed else { return self.all(false).await };
         // Fewer messages than there were and nobody says which are gone: only a full look tells.
         if vanished.is_none() && selected.exists < existed {
             return self.all(false).await;

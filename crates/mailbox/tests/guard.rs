@@ -157,7 +157,7 @@ proptest! {
                 }
             }
             prop_assert_eq!(breach, verdict(&replies, expected));
-            let octets = out.iter().filter(|byte| **byte == b'x').count() as u64;
+            let octets = out.iter().map(|byte| u64::from(*byte == b'x')).sum::<u64>();
             let most = if used { command.min(OCTETS.command) } else { 0 };
             prop_assert!(octets <= most);
             if breach.is_some() {

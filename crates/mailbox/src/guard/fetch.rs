@@ -51,7 +51,7 @@ impl Fetch {
         }
         match self.place {
             Place::End if !announced => {
-                out.extend_from_slice(if self.used { b")\r\n" } else { b"UID 0)\r\n" })
+                out.extend_from_slice(if self.used { b")\r\n" } else { b"UID 0)\r\n" });
             }
             Place::After | Place::Unused(_) if announced => {}
             _ => return None,
