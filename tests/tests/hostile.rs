@@ -71,7 +71,7 @@ fn every_attack_ends_with_a_sentence() {
         (Attack::HugeLiteral, "a literal larger than was asked for"),
         (Attack::ManyLiterals, "more mail than its sizes add up to"),
         (Attack::FloodInFetch, "more responses than any honest reply has"),
-        (Attack::Parentheses, "parentheses nested too deeply"),
+        (Attack::Parentheses, "a line that does not end"),
         (Attack::HugeListing, "was lost during UID FETCH (it said: enough)"),
     ] {
         is_given_up(attack, words);

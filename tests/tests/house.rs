@@ -143,6 +143,10 @@ fn the_mailbox_crate_knows_no_harmful_command() {
                 " FLAGS.SILENT",
             ] {
                 let moves = moves && moving.contains(&word);
+                // The guard names what a server sends, not what it is asked.
+                if word == "BODY[" && path.ends_with("guard/fetch.rs") {
+                    continue;
+                }
                 assert!(moves || !line.contains(word), "{}: {word} in: {line}", path.display());
             }
         }

@@ -69,7 +69,7 @@ impl Round<'_> {
             if caution.is_given_up(first) {
                 continue;
             }
-            caution.begin(chunk.last().map_or(first, |summary| summary.uid), chunk.len());
+            caution.begin(first, chunk.last().map_or(first, |summary| summary.uid), chunk.len());
             prints.append(&mut fingerprints(self.connection, chunk).await?);
             self.attendant.caution.done();
         }

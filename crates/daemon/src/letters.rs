@@ -59,7 +59,7 @@ impl Listing {
         let listed = if caution.is_given_up(first) {
             vec![Summary { uid: first, flags: Flags::default(), modseq: None, size: 0, arrived: None }]
         } else {
-            caution.begin(Uid(last), (last - self.from + 1) as usize);
+            caution.begin(first, Uid(last), (last - self.from + 1) as usize);
             let listed = connection.summaries(first, Uid(last)).await?;
             caution.done();
             listed
@@ -142,14 +142,22 @@ pub(crate) async fn judge(
 /// broken batch's end is tried in smaller parts, until the one mail that cannot be had is found and set aside.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Caution {
-    /// The batch under way: its last UID and its size. Still there at the next round if it broke.
-    under_way: Option<(Uid, usize)>,
-    /// Up to which UID to go in parts of which size.
-    suspected: Option<(Uid, usize)>,
+    /// What is under way. Still there at the next round if it broke.
+    under_way: Option<Stretch>,
+    /// What to go through in parts of its size.
+    suspected: Option<Stretch>,
     /// How often the last suspected message has broken the connection alone.
     alone: u32,
     /// How many were given up since a mail was last fetched: perhaps it is not the mails.
     given_up: u32,
+}
+
+/// UIDs from the first to the last, and how many messages or UIDs are asked for at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Stretch {
+    first: Uid,
+    last: Uid,
+    size: usize,
 }
 
 /// How often a single mail may break the connection.
@@ -158,23 +166,27 @@ const ATTEMPTS: u32 = 3;
 impl Caution {
     /// A new round: what was under way when the last one ended has failed.
     pub fn resume(&mut self) {
-        let Some((last, size)) = self.under_way.take() else { return };
-        let again = size == 1 && self.suspected == Some((last, 1));
-        self.alone = if again { self.alone + 1 } else { u32::from(size == 1) };
-        self.suspected = Some((last, size.div_ceil(8)));
+        let Some(broken) = self.under_way.take() else { return };
+        let again = broken.size == 1 && self.suspected == Some(broken);
+        self.alone = if again { self.alone + 1 } else { u32::from(broken.size == 1) };
+        self.suspected = Some(Stretch { size: broken.size.div_ceil(8), ..broken });
     }
 
     /// How many messages to ask for at once from this one on, where `usual` is usual.
     pub fn most(&self, first: Uid, usual: usize) -> usize {
-        self.suspected
-            .filter(|(last, _)| first <= *last)
-            .map_or(usual, |(_, size)| size.clamp(1, usual.max(1)))
+        let Some(suspected) = self.suspected.filter(|suspected| first <= suspected.last) else {
+            return usual;
+        };
+        let before = suspected.first.0.saturating_sub(first.0) as usize;
+        let most = if before > 0 { before } else { suspected.size };
+        most.clamp(1, usual.max(1))
     }
 
     /// Whether this message has broken the connection too often. Each further one that is given up while
     /// no mail can be fetched needs more attempts: a mail store that is away must not set all aside.
     pub fn is_given_up(&self, uid: Uid) -> bool {
-        self.alone >= ATTEMPTS * (1 + 3 * self.given_up) && self.suspected == Some((uid, 1))
+        let alone = self.suspected == Some(Stretch { first: uid, last: uid, size: 1 });
+        alone && self.alone >= ATTEMPTS * (1 + 3 * self.given_up)
     }
 
     /// A message is set aside.
@@ -191,7 +203,7 @@ impl Caution {
 
     /// Whether several messages broke the connection together: trying fewer at once is no attempt wasted.
     pub fn is_narrowing_many(&self) -> bool {
-        self.under_way.is_some_and(|(_, size)| size > 1)
+        self.under_way.is_some_and(|stretch| stretch.size > 1)
     }
 
     /// Mails were fetched: the store is there.
@@ -200,8 +212,8 @@ impl Caution {
         self.done();
     }
 
-    pub fn begin(&mut self, last: Uid, size: usize) {
-        self.under_way = Some((last, size));
+    pub fn begin(&mut self, first: Uid, last: Uid, size: usize) {
+        self.under_way = Some(Stretch { first, last, size });
     }
 
     pub fn done(&mut self) {
@@ -230,7 +242,7 @@ mod tests {
                     continue;
                 }
                 let end = next + u32::try_from(size).unwrap();
-                caution.begin(Uid(end - 1), size);
+                caution.begin(Uid(next), Uid(end - 1), size);
                 if (next..end).contains(&poison) {
                     break;
                 }
@@ -250,7 +262,7 @@ mod tests {
                 caution.give_up();
                 (next, aside) = (next + 1, aside + 1);
             }
-            caution.begin(Uid(next), 1);
+            caution.begin(Uid(next), Uid(next), 1);
         }
         assert!((2..=8).contains(&aside), "{aside}");
     }

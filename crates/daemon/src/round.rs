@@ -119,7 +119,7 @@ impl Round<'_> {
             caution.give_up();
             return Ok(BTreeMap::from([(first, Fetched::Nothing("unfetchable"))]));
         }
-        caution.begin(summaries.last().map_or(first, |summary| summary.uid), summaries.len());
+        caution.begin(first, summaries.last().map_or(first, |summary| summary.uid), summaries.len());
         let fetched = letters::fetch(self.connection, summaries).await?;
         caution.fetched();
         Ok(fetched)
