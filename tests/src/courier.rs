@@ -9,7 +9,7 @@ use std::fs;
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::os::fd::OwnedFd;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -22,8 +22,8 @@ use tempfile::TempDir;
 use crate::client::Witness;
 use crate::dovecot::{password, user};
 use crate::langhals::wait_for;
-use crate::system;
 use crate::unpack::{self, Unpacked};
+use crate::{install, system};
 
 const CAPABILITY: &str =
     "IMAP4rev1 UIDPLUS CHILDREN NAMESPACE THREAD=ORDEREDSUBJECT THREAD=REFERENCES SORT QUOTA IDLE";
@@ -93,6 +93,19 @@ impl Courier {
         })?;
         self.front = Some(Front::open(listener, &self.desk));
         Ok(())
+    }
+
+    /// Loses what it knows of INBOX of user `n` beside the mails: UIDs and keywords. The flags in file names stay.
+    ///
+    /// # Errors
+    /// If it does not come up again.
+    pub fn lose_indexes(&mut self, n: usize) -> Result<()> {
+        self.stop();
+        let maildir = self.desk.home(n).join("Maildir");
+        for name in ["courierimapuiddb", "courierimapkeywords"] {
+            install::run_quietly("rm", [Path::new("-rf"), &maildir.join(name)])?;
+        }
+        self.restart()
     }
 
     /// A new connection of the independent client, logged in as user `n` (from 1).

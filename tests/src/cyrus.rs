@@ -74,6 +74,42 @@ impl Cyrus {
         bail!("cannot restart Cyrus: it ended five times at once")
     }
 
+    /// Loses the index of INBOX of user `n`: stops, deletes `cyrus.index` and its cache, reconstructs them as an
+    /// operator would do, starts.
+    ///
+    /// # Errors
+    /// If it does not come up again.
+    pub fn lose_indexes(&mut self, n: usize) -> Result<()> {
+        self.stop();
+        let spool = self.dir.path().join("spool");
+        let place = format!("*/{}/*", user(n));
+        let mut find = Command::new("find");
+        find.arg(&spool).args([
+            "-path",
+            &place,
+            "(",
+            "-name",
+            "cyrus.index",
+            "-o",
+            "-name",
+            "cyrus.cache",
+            ")",
+        ]);
+        if !find.arg("-delete").status()?.success() {
+            bail!("cannot delete Cyrus' indexes in {}", spool.display());
+        }
+        self.restart()?;
+        let mut reconstruct = self.command(&format!("{BIN}/reconstruct"))?;
+        reconstruct
+            .arg("-C")
+            .arg(self.dir.path().join("imapd.conf"))
+            .args(["-r", &format!("user/{}", user(n))]);
+        if !reconstruct.status()?.success() {
+            bail!("Cyrus' reconstruct failed");
+        }
+        Ok(())
+    }
+
     /// A new connection of the independent client, logged in as user `n` (from 1).
     ///
     /// # Errors

@@ -42,7 +42,7 @@ pub use dovecot::{Dovecot, Format, Options};
 pub use hoodiecrow::Hoodiecrow;
 pub use hostile::{Attack, Hostile};
 pub use langhals::{Langhals, wait_for};
-pub use proxy::{Act, After, Count, Proxy, Trigger};
+pub use proxy::{Act, After, At, Count, Pace, Proxy, Trigger};
 pub use pymap::Pymap;
 pub use server::{Kind, Server};
 pub use token_server::TokenServer;

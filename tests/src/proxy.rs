@@ -1,4 +1,5 @@
-//! A loopback proxy between program and server: counts bytes, and at a chosen byte kills, cuts, ends or stalls.
+//! A loopback proxy between program and server: counts bytes, and at a chosen byte or command kills, cuts, ends,
+//! stalls or flips; it can also pass everything on in tiny pieces.
 //!
 //! ```text
 //!   program ──up──▶ Proxy ──up──▶ server        a Trigger fires once, when its count is reached:
@@ -6,15 +7,18 @@
 //! ```
 //! "Kill -9 at N random moments" becomes a number of bytes instead of a time: nothing sleeps.
 
-use std::io::{Read, Write};
-use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use socket2::SockRef;
+mod commands;
+mod pump;
+
+pub use commands::At;
+use commands::Commands;
 
 /// Which bytes count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +50,8 @@ pub enum Act {
     Eof,
     /// Pass nothing on any more in this direction, but stay connected.
     Stall,
+    /// Turn one bit of the next byte in this direction over.
+    Flip,
 }
 
 /// Something that happens once, at a byte count over all connections since the proxy's start.
@@ -56,6 +62,15 @@ pub struct Trigger {
     pub at: u64,
     /// What to do.
     pub act: Act,
+}
+
+/// In which pieces bytes are passed on.
+#[derive(Clone, Copy, Debug)]
+pub struct Pace {
+    /// At most so many bytes at once.
+    pub piece: usize,
+    /// And then so long nothing: a slow line.
+    pub pause: Duration,
 }
 
 /// A running proxy; dropping it resets all its connections.
@@ -77,6 +92,8 @@ struct Traffic {
     down: u64,
     connections: u64,
     triggers: Vec<Trigger>,
+    commands: Commands,
+    pace: Option<Pace>,
     live: Vec<Weak<Connection>>,
 }
 
@@ -107,7 +124,7 @@ impl Proxy {
             released: Condvar::new(),
         });
         let accepting = Arc::clone(&shared);
-        thread::spawn(move || accept(&listener, &accepting));
+        thread::spawn(move || pump::accept(&listener, &accepting));
         Ok(Self { port, shared })
     }
 
@@ -129,12 +146,35 @@ impl Proxy {
 
     /// Sets a trigger; it fires at the next byte if its count has been passed already.
     pub fn arm(&self, count: Count, at: u64, act: Act) {
-        self.shared.traffic().triggers.push(Trigger { count, at, act });
+        self.shared.traffic().trigger(count, at, act);
+    }
+
+    /// Has something happen at the `nth` command (from 1) from now on whose line holds `verb`. Plain text only.
+    pub fn arm_at(&self, verb: &'static str, nth: usize, at: At, act: Act) {
+        self.shared.traffic().commands.set(verb, nth, at, act);
+    }
+
+    /// How many command lines with `verb` in them have passed. Plain text only.
+    pub fn commands(&self, verb: &str) -> usize {
+        self.shared.traffic().commands.count(verb)
+    }
+
+    /// What was armed and has not happened.
+    pub fn waiting(&self) -> usize {
+        let traffic = self.shared.traffic();
+        traffic.triggers.len() + traffic.commands.waiting()
+    }
+
+    /// Passes everything on in such pieces from now on; `None`: as it comes.
+    pub fn pace(&self, pace: Option<Pace>) {
+        self.shared.traffic().pace = pace;
     }
 
     /// Takes all triggers back that have not fired.
     pub fn disarm(&self) {
-        self.shared.traffic().triggers.clear();
+        let mut traffic = self.shared.traffic();
+        traffic.triggers.clear();
+        traffic.commands.clear();
     }
 
     /// Resets all connections; new ones are welcome.
@@ -164,6 +204,10 @@ impl Shared {
 }
 
 impl Traffic {
+    fn trigger(&mut self, count: Count, at: u64, act: Act) {
+        self.triggers.push(Trigger { count, at, act });
+    }
+
     fn counted(&self, count: Count) -> u64 {
         match count {
             Count::Up => self.up,
@@ -192,96 +236,4 @@ impl Traffic {
         }
         (passed, next.map(|i| self.triggers.swap_remove(i).act))
     }
-}
-
-impl Connection {
-    /// Both pumps end, and the last one to let go of the sockets resets them.
-    fn cut(&self) {
-        self.is_cut.store(true, Ordering::SeqCst);
-        for side in [&self.program, &self.server] {
-            let _ = SockRef::from(side).set_linger(Some(Duration::ZERO));
-            // This only wakes our own reader; it sends nothing.
-            let _ = side.shutdown(Shutdown::Read);
-        }
-    }
-
-    fn end(&self) {
-        for side in [&self.program, &self.server] {
-            let _ = side.shutdown(Shutdown::Both);
-        }
-    }
-}
-
-fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
-    for program in listener.incoming().filter_map(Result::ok) {
-        if shared.closed.load(Ordering::SeqCst) {
-            return;
-        }
-        let Ok(server) = TcpStream::connect(shared.target) else {
-            // Nobody there: the program must see a refusal as well.
-            let _ = SockRef::from(&program).set_linger(Some(Duration::ZERO));
-            continue;
-        };
-        let _ = (program.set_nodelay(true), server.set_nodelay(true));
-        let connection = Arc::new(Connection { program, server, is_cut: AtomicBool::new(false) });
-        let mut traffic = shared.traffic();
-        traffic.connections += 1;
-        traffic.live.retain(|old| old.strong_count() > 0);
-        traffic.live.push(Arc::downgrade(&connection));
-        drop(traffic);
-        for direction in [Direction::Up, Direction::Down] {
-            let (connection, shared) = (Arc::clone(&connection), Arc::clone(shared));
-            thread::spawn(move || pump(&connection, direction, &shared));
-        }
-    }
-}
-
-/// Passes bytes on in one direction until one side ends or a trigger ends it.
-fn pump(connection: &Connection, direction: Direction, shared: &Shared) {
-    let (mut from, mut to) = match direction {
-        Direction::Up => (&connection.program, &connection.server),
-        Direction::Down => (&connection.server, &connection.program),
-    };
-    let mut buffer = vec![0; 16 * 1024];
-    while let Ok(n @ 1..) = from.read(&mut buffer) {
-        let mut rest = &buffer[..n];
-        while !rest.is_empty() {
-            let (passed, act) = shared.traffic().admit(direction, rest.len());
-            let (now, later) = rest.split_at(passed);
-            if to.write_all(now).is_err() {
-                return connection.end();
-            }
-            rest = later;
-            if let Some(act) = act
-                && perform(act, connection, shared) == After::Cut
-            {
-                return;
-            }
-        }
-    }
-    if !connection.is_cut.load(Ordering::SeqCst) {
-        let _ = to.shutdown(Shutdown::Write);
-    }
-}
-
-fn perform(act: Act, connection: &Connection, shared: &Shared) -> After {
-    match act {
-        Act::Call(call) => {
-            let after = call();
-            if after == After::Cut {
-                connection.cut();
-            }
-            return after;
-        }
-        Act::Cut => connection.cut(),
-        Act::Eof => connection.end(),
-        Act::Stall => {
-            let over = || connection.is_cut.load(Ordering::SeqCst);
-            let mut traffic = shared.traffic();
-            while !over() && !shared.closed.load(Ordering::SeqCst) {
-                traffic = shared.released.wait(traffic).unwrap_or_else(PoisonError::into_inner);
-            }
-        }
-    }
-    After::Cut
 }

@@ -1,6 +1,6 @@
 //! What all servers of the test bed have in common, so that one test can be run over every one of them.
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 use crate::client::Witness;
 use crate::dovecot::{password, user};
@@ -16,6 +16,15 @@ pub trait Server {
     /// # Errors
     /// If it does not come up again.
     fn restart(&mut self) -> Result<()>;
+
+    /// Loses everything about INBOX of user `n` that is not a message, as after a damaged disk, and makes it anew.
+    /// What is lost is told at each server's own method; those in memory have nothing to lose.
+    ///
+    /// # Errors
+    /// If there is no index, or the server does not come up again.
+    fn lose_indexes(&mut self, n: usize) -> Result<()> {
+        bail!("no index of user {n} on disk")
+    }
 
     /// Name and password of user `n`, from 1.
     fn login(&self, n: usize) -> (String, String) {
@@ -81,7 +90,7 @@ impl Kind {
 }
 
 macro_rules! is_a_server {
-    ($($server:ty: $port:ident),*) => {$(
+    ($($server:ty: $port:ident $($loses:ident)?),*) => {$(
         impl Server for $server {
             fn port(&self) -> u16 {
                 self.$port
@@ -90,8 +99,18 @@ macro_rules! is_a_server {
             fn restart(&mut self) -> Result<()> {
                 Self::restart(self)
             }
+
+            $(fn $loses(&mut self, n: usize) -> Result<()> {
+                Self::$loses(self, n)
+            })?
         }
     )*};
 }
 
-is_a_server!(Dovecot: imap, Cyrus: imap, Courier: imap, Pymap: port, Hoodiecrow: port);
+is_a_server!(
+    Dovecot: imap lose_indexes,
+    Cyrus: imap lose_indexes,
+    Courier: imap lose_indexes,
+    Pymap: port,
+    Hoodiecrow: port
+);
