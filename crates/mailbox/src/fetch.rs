@@ -120,7 +120,8 @@ impl Connection {
     #[tracing::instrument(name = "imap.bodies", skip_all, fields(count = uids.len()))]
     pub async fn bodies(&mut self, uids: &[Uid], budget: Budget) -> Result<Vec<RawMessage>, Error> {
         let items = format!("(UID RFC822.SIZE BODY.PEEK[]<0.{}>)", budget.each);
-        let found = self.fetch_sets(uids, &items, budget).await?;
+        let hollow = |items: &Items| items.is_empty() && items.size.is_some_and(|size| size > 0);
+        let found = self.fetch_begins(uids, &items, budget, hollow).await?;
         Ok(found.messages(budget.each).collect())
     }
 
@@ -132,8 +133,29 @@ impl Connection {
     pub async fn headers(&mut self, uids: &[Uid]) -> Result<Vec<RawMessage>, Error> {
         let items = format!("(UID BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]<0.{LONGEST_HEADER}>)");
         let total = u64::from(LONGEST_HEADER) * uids.len() as u64;
-        let found = self.fetch_sets(uids, &items, Budget { each: LONGEST_HEADER, total }).await?;
+        // Even without the field there would be an empty line.
+        let budget = Budget { each: LONGEST_HEADER, total };
+        let found = self.fetch_begins(uids, &items, budget, Items::is_empty).await?;
         Ok(found.messages(u32::MAX).collect())
+    }
+
+    /// Hoodiecrow sends the begin of the first of several messages and nothing of the others: what came hollow
+    /// is asked for once more, one by one.
+    async fn fetch_begins(
+        &mut self,
+        uids: &[Uid],
+        items: &str,
+        budget: Budget,
+        is_hollow: impl Fn(&Items) -> bool,
+    ) -> Result<Found, Error> {
+        let mut found = self.fetch_sets(uids, items, budget).await?;
+        if uids.len() > 1 {
+            for uid in found.those(is_hollow) {
+                let alone = Budget { total: u64::from(budget.each), ..budget };
+                found.extend(self.fetch_sets(&[uid], items, alone).await?);
+            }
+        }
+        Ok(found)
     }
 
     async fn fetch_sets(&mut self, uids: &[Uid], items: &str, budget: Budget) -> Result<Found, Error> {
@@ -206,6 +228,10 @@ impl Found {
         self.cut
     }
 
+    fn those(&self, are: impl Fn(&Items) -> bool) -> Vec<Uid> {
+        self.0.iter().filter(|(_, items)| are(items)).map(|(uid, _)| *uid).collect()
+    }
+
     fn octets(&self) -> u64 {
         self.messages.values().filter_map(|items| items.body.as_ref()).map(|body| body.len() as u64).sum()
     }
@@ -239,6 +265,11 @@ impl Items {
             AttributeValue::BodySection { data: Some(bytes), .. } => self.body = Some(bytes.to_vec()),
             _ => {}
         }
+    }
+
+    /// Whether it came, and there was nothing in it.
+    fn is_empty(&self) -> bool {
+        self.body.as_ref().is_some_and(Vec::is_empty)
     }
 
     fn summary(self, uid: Uid) -> Option<Summary> {
