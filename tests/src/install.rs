@@ -12,7 +12,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, bail};
 
 use crate::corpus::repo_root;
-use crate::{courier, cyrus, system};
+use crate::{courier, cyrus, faketime, system};
 
 /// Where Debian's dovecot-core puts the server.
 pub const DOVECOT: &str = "/usr/sbin/dovecot";
@@ -44,6 +44,7 @@ pub fn ensure_all() -> Result<()> {
     for (name, got) in [
         ("Cyrus", cyrus::ensure().map(drop)),
         ("Courier", courier::ensure().map(drop)),
+        ("libfaketime", faketime::ensure().map(drop)),
         ("pymap", ensure_pymap().map(drop)),
         ("Hoodiecrow", ensure_hoodiecrow().map(drop)),
     ] {

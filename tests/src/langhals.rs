@@ -1,5 +1,6 @@
 //! The program under test: found or built, configured for a private server, and run as operators run it.
 
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fmt::Write as _;
 use std::fs::{self, File};
@@ -25,6 +26,8 @@ pub struct Langhals {
     pub settings: String,
     /// The `[[mailbox]]` sections.
     pub mailboxes: String,
+    /// What is set in the program's environment.
+    pub environment: BTreeMap<String, String>,
     binary: PathBuf,
     dir: TempDir,
 }
@@ -62,7 +65,8 @@ impl Langhals {
         let dir = tempfile::Builder::new().prefix("langhals-").tempdir()?;
         fs::create_dir(dir.path().join("state"))?;
         let [page] = system::free_ports()?;
-        Ok(Self { page, settings: String::new(), mailboxes: String::new(), binary, dir })
+        let environment = BTreeMap::new();
+        Ok(Self { page, settings: String::new(), mailboxes: String::new(), environment, binary, dir })
     }
 
     /// Adds a mailbox: user `n` (from 1) of that server, watched in INBOX; `more` are further lines of its section.
@@ -162,6 +166,7 @@ impl Langhals {
             .arg("--config")
             .arg(self.configure()?)
             .args(args)
+            .envs(&self.environment)
             .current_dir(self.dir.path())
             .stdin(Stdio::null());
         Ok(command)

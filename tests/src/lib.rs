@@ -18,6 +18,7 @@ pub mod corpus;
 pub mod courier;
 pub mod cyrus;
 pub mod dovecot;
+pub mod faketime;
 pub mod hoodiecrow;
 pub mod hostile;
 pub mod install;

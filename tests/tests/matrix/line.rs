@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use langhals_tests::{Act, At, Kind, Pace};
 
-use crate::cell::{Cell, STORE};
+use crate::cell::{Cell, FETCH, RUNS, STORE};
 use crate::cells;
 
 /// The line breaks so: in the fetch, and there in a STORE.
@@ -31,7 +31,19 @@ fn eof(kind: Kind) {
 
 /// The answer never comes, but the connection stands.
 fn stall(kind: Kind) {
-    breaks(kind, "stall", At::Within(0), || Act::Stall);
+    let Some(mut cell) = Cell::start(kind, "stall") else { return };
+    cell.arm(At::Within(0), || Act::Stall);
+    // Long enough for a sign-in on a busy machine.
+    cell.patience(3);
+    for _ in 0..RUNS {
+        if cell.proxy.waiting() > 0 {
+            cell.run();
+        }
+    }
+    cell.was_hit();
+    cell.patience(20);
+    cell.runs_until_it_succeeds();
+    cell.ends_right();
 }
 
 /// The STORE has been sent, and before any answer both sides are reset: nobody knows whether it was done.
@@ -60,7 +72,7 @@ fn ok_lost(kind: Kind) {
 /// A bit of a tagged answer is turned over: the answer is to a command that nobody sent.
 fn flip(kind: Kind) {
     let Some(cell) = Cell::start(kind, "flip") else { return };
-    cell.proxy.arm_at("BODY.PEEK[]", 1, At::Answer, Act::Flip);
+    cell.proxy.arm_at(FETCH, 1, At::Answer, Act::Flip);
     if kind.keeps_keywords() {
         cell.proxy.arm_at(STORE, 2, At::Answer, Act::Flip);
     }

@@ -7,9 +7,12 @@
 )]
 
 mod cell;
+mod clock;
 mod line;
 mod server;
 mod storm;
+mod table;
+mod thousands;
 
 /// One test a cell: `cyrus_ok_lost: ok_lost(Cyrus);`.
 macro_rules! cells {

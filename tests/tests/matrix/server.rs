@@ -25,6 +25,8 @@ fn restart(kind: Kind) {
     wait_for("all tags", Duration::from_mins(2), || Ok((cell.flags(true) == cell.expected).then_some(())))
         .unwrap();
     assert!(running.stop().unwrap().success());
+    // It may have been stopped before it had written down what it did.
+    cell.runs_until_it_succeeds();
     cell.ends_right();
 }
 
@@ -49,7 +51,7 @@ fn index_loss(kind: Kind) {
     cell.runs_until_it_succeeds();
     let corrected = cell.corrects_one();
     let taught = cell.corrections();
-    assert_eq!(taught.lines().count(), 1);
+    assert_eq!(taught.len(), 1);
     cell.server.lose_indexes(1).unwrap();
     // Where the server lost the person's tag as well, nobody puts another in its place.
     if cell.flags(true)[&corrected].is_empty() {
@@ -70,7 +72,7 @@ fn uid_validity(kind: Kind) {
         cell.corrects_one();
     }
     let taught = cell.corrections();
-    assert_eq!(taught.lines().count(), usize::from(kind.keeps_keywords()));
+    assert_eq!(taught.len(), usize::from(kind.keeps_keywords()));
 
     let mut witness = cell.witness();
     let before = witness.select(folder).unwrap();
@@ -82,7 +84,9 @@ fn uid_validity(kind: Kind) {
     witness.select("INBOX").unwrap();
     witness.delete(folder).unwrap();
     witness.command(&format!("RENAME \"{other}\" \"{folder}\"")).unwrap();
-    assert_ne!(witness.select(folder).unwrap().uid_validity, before.uid_validity);
+    // Hoodiecrow's is always 1: there the same UIDs mean other mails.
+    let is_new = witness.select(folder).unwrap().uid_validity != before.uid_validity;
+    assert_eq!(is_new, kind != Kind::Hoodiecrow);
 
     cell.runs_until_it_succeeds();
     cell.ends_right();
