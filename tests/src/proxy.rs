@@ -159,6 +159,11 @@ impl Proxy {
         self.shared.traffic().commands.count(verb)
     }
 
+    /// The command lines that have passed, to show where a test fails. Plain text only.
+    pub fn sent(&self) -> Vec<String> {
+        self.shared.traffic().commands.lines().to_vec()
+    }
+
     /// What was armed and has not happened.
     pub fn waiting(&self) -> usize {
         let traffic = self.shared.traffic();

@@ -44,6 +44,10 @@ impl Commands {
         self.traps.push(Trap { verb, after: nth.saturating_sub(1), at, act });
     }
 
+    pub fn lines(&self) -> &[String] {
+        &self.lines
+    }
+
     pub fn count(&self, verb: &str) -> usize {
         self.lines.iter().filter(|line| line.contains(verb)).count()
     }

@@ -241,6 +241,11 @@ impl Cell {
         self.look().into_iter().map(|seen| (name(seen.uid, &seen.header), seen.uid)).collect()
     }
 
+    /// What an old connection shows may be what was before.
+    pub fn looks_anew(&self) {
+        self.eye.take();
+    }
+
     /// All messages, on the same connection as long as it lasts: signing in to pymap takes a second.
     fn look(&self) -> Vec<Seen> {
         let mut eye = self.eye.borrow_mut();

@@ -53,6 +53,7 @@ fn index_loss(kind: Kind) {
     let taught = cell.corrections();
     assert_eq!(taught.len(), 1);
     cell.server.lose_indexes(1).unwrap();
+    cell.looks_anew();
     // Where the server lost the person's tag as well, nobody puts another in its place.
     if cell.flags(true)[&corrected].is_empty() {
         cell.expected.get_mut(&corrected).unwrap().clear();
