@@ -12,9 +12,9 @@ use langhals_tests::{Act, After, At, Count, Dovecot, Format, Options, Pace, Prox
 
 use crate::cell::STORE;
 
-/// How many mails; the whole ten thousand where this is set to 10000, as before a release.
+/// Sets how many mails, where ten thousand take too long.
 const VARIABLE: &str = "LANGHALS_STORM_MAILS";
-const MAILS: usize = 2_000;
+const MAILS: usize = 10_000;
 /// Bytes between two faults, both ways together.
 const GAP: std::ops::Range<u64> = 300_000..1_500_000;
 const KILL: &str = "kill -9";
