@@ -147,6 +147,10 @@ impl Attendant {
             }
             (first, next) = (next, again);
         }
+        if cursor.next == Uid(1) {
+            // What was on its way when the folder was numbered anew has been found again.
+            sorted += round.recover().await?;
+        }
         if round.review(&selected, sorted > 0).await? > 0 {
             sorted += round.recover().await?;
         }

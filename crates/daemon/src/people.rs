@@ -209,16 +209,20 @@ fn lost_by_server(sights: &[Sight]) -> bool {
 /// Whether a message lacks its tags by no person's doing.
 fn is_lost(sight: &Sight, there: &There, lost_by_server: bool, terms: Terms) -> bool {
     let entry = &sight.entry;
-    if entry.person || !there.tags.is_empty() || entry.suggestion.tags.is_empty() {
+    if entry.person || entry.suggestion.tags.is_empty() {
         return false;
     }
-    let lost = terms.writes && entry.renumbered && lost_by_server && !entry.held.is_empty();
+    let bare = there.tags.is_empty();
+    let lost = terms.writes && bare && entry.renumbered && lost_by_server && !entry.held.is_empty();
     let never_kept = match entry.stage {
-        Stage::Settled(Outcome::NotKept) => terms.writes || terms.moves,
-        Stage::Settled(Outcome::QueueOnly) => terms.writes,
+        // Some tags may have stuck, but not the one that counts.
+        Stage::Settled(Outcome::NotKept) => {
+            (terms.writes || terms.moves) && !there.tags.iter().any(|tag| tag.settles_class())
+        }
+        Stage::Settled(Outcome::QueueOnly) => terms.writes && bare && entry.held.is_empty(),
         _ => false,
     };
-    lost || terms.retries && never_kept && entry.held.is_empty() && there.closing.is_none()
+    lost || terms.retries && never_kept && there.closing.is_none()
 }
 
 #[cfg(test)]

@@ -229,7 +229,7 @@ impl Found {
     }
 
     fn those(&self, are: impl Fn(&Items) -> bool) -> Vec<Uid> {
-        self.0.iter().filter(|(_, items)| are(items)).map(|(uid, _)| *uid).collect()
+        self.messages.iter().filter(|(_, items)| are(items)).map(|(uid, _)| *uid).collect()
     }
 
     fn octets(&self) -> u64 {

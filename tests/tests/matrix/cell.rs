@@ -79,7 +79,7 @@ impl Cell {
     ) -> Self {
         let mut langhals = Langhals::new().unwrap();
         // A little bolder than usual: more kinds of tags.
-        langhals.settings = "[triage]\nconfidence = 0.5\n[corrections]\nstand_seconds = 0\n".to_owned();
+        "[triage]\nconfidence = 0.5\n[corrections]\nstand_seconds = 0\n".clone_into(&mut langhals.settings);
         let (user, password) = server.login(1);
         let more = format!("{more}folders = [\"{folder}\"]\ntimeout_seconds = 20\n");
         langhals.any_mailbox("post", proxy.port(), tls, (&user, &password), &more).unwrap();

@@ -85,9 +85,9 @@ fn uid_validity(kind: Kind) {
     witness.select("INBOX").unwrap();
     witness.delete(folder).unwrap();
     witness.command(&format!("RENAME \"{other}\" \"{folder}\"")).unwrap();
-    // Hoodiecrow's is always 1: there the same UIDs mean other mails.
+    // Hoodiecrow's is always 1, and Cyrus counts in seconds: there the same UIDs mean other mails.
     let is_new = witness.select(folder).unwrap().uid_validity != before.uid_validity;
-    assert_eq!(is_new, kind != Kind::Hoodiecrow);
+    assert!(is_new || matches!(kind, Kind::Hoodiecrow | Kind::Cyrus));
 
     cell.runs_until_it_succeeds();
     cell.ends_right();

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use langhals_tests::corpus::repo_root;
@@ -33,7 +34,7 @@ fn every_test_is_in_the_table_and_the_table_names_no_other() {
                 fs::read_to_string(repo_root().join("tests/tests").join(format!("{file}.rs"))).unwrap();
             assert!(text.contains(&format!("fn {test}(")), "there is no {name}");
             elsewhere += 1;
-        } else if name.ends_with(".txt") {
+        } else if Path::new(name).extension().is_some_and(|ending| ending == "txt") {
             assert!(
                 repo_root().join("crates/mailbox/tests/dialogs").join(name).exists(),
                 "there is no {name}"

@@ -34,7 +34,9 @@ fn mails(count: usize) -> Vec<Vec<u8>> {
 
 fn tags(witness: &mut Witness) -> BTreeMap<u32, BTreeSet<String>> {
     let mut all = witness.flags("INBOX").unwrap();
-    all.values_mut().for_each(|flags| flags.retain(|flag| flag != r"\Recent"));
+    for flags in all.values_mut() {
+        flags.retain(|flag| flag != r"\Recent");
+    }
     all
 }
 
@@ -72,6 +74,7 @@ fn arm(proxy: &Proxy, random: &mut fastrand::Rng, pid: u32, tally: &Tally) {
 }
 
 #[test]
+#[allow(clippy::disallowed_methods, reason = "the number of mails is an argument of the test")]
 fn ten_thousand_mails_under_random_faults_end_as_without() {
     let count = std::env::var(VARIABLE).map_or(MAILS, |count| count.parse().unwrap());
     let options = Options { users: 2, format: Format::Mdbox, ..Options::default() };
