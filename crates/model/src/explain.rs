@@ -2,18 +2,24 @@
 
 use domain::{Class, Label, Message, Reason, Subject, Tag};
 
-use crate::features::{self, Feature};
 use crate::lexicon::Lexicon;
 use crate::text::{Chunk, Reading, sources};
 
-/// At most so many reasons for the class: more is no explanation.
-const MOST_FOR: usize = 4;
+/// At most so many words and phrases for the class, besides a sentence: more is no explanation.
+const MOST_FOR: usize = 3;
 
 /// At most so many against it.
 const MOST_AGAINST: usize = 2;
 
 /// At most so many words in one phrase.
 const LONGEST: usize = 4;
+
+/// A sentence has at least so many words; less is a greeting or a phrase.
+const FEWEST_WORDS: usize = 4;
+
+/// Characters of a phrase and of a sentence at most.
+const LONGEST_PHRASE: usize = 80;
+const LONGEST_SENTENCE: usize = 200;
 
 /// A word beside a strong one belongs to its phrase from this share of its strength on.
 const COMPANION: f64 = 0.3;
@@ -38,9 +44,11 @@ pub(crate) fn reasons(
     let reading = Reading::of(message);
     let shares = shares(lexicon, weights, message, &reading, class);
     let fields: Vec<&str> = sources(message).collect();
+    let sentence = strongest_sentence(&fields, &reading.chunks, &shares);
     let mut found: Vec<(String, f64)> = Vec::new();
     for phrase in phrases(&fields, &reading.chunks, shares) {
-        let spelt = spelling(&fields, &reading.chunks[phrase.first], &reading.chunks[phrase.last]);
+        let spelt =
+            spelling(&fields, &reading.chunks[phrase.first], &reading.chunks[phrase.last], LONGEST_PHRASE);
         match found.iter_mut().find(|(other, _)| other.to_lowercase() == spelt.to_lowercase()) {
             Some((_, weight)) => *weight += phrase.weight,
             None => found.push((spelt, phrase.weight)),
@@ -48,14 +56,19 @@ pub(crate) fn reasons(
     }
     found.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
     let (speak_for, against): (Vec<_>, Vec<_>) = found.into_iter().partition(|(_, weight)| *weight > 0.0);
-    let chosen = speak_for.into_iter().take(MOST_FOR).chain(against.into_iter().take(MOST_AGAINST));
-    chosen.map(|(spelt, weight)| reason(&spelt, weight, class)).collect()
+    let title = Tag::of_class(class).title();
+    let sentence = sentence
+        .map(|(spelt, weight)| reason(format!("Am meisten spricht für {title} der Satz „{spelt}“."), weight));
+    let phrases = speak_for.into_iter().take(MOST_FOR).chain(against.into_iter().take(MOST_AGAINST));
+    let phrases = phrases.map(|(spelt, weight)| {
+        let direction = if weight > 0.0 { "Für" } else { "Gegen" };
+        reason(format!("{direction} {title} spricht „{spelt}“."), weight)
+    });
+    sentence.into_iter().chain(phrases).collect()
 }
 
-fn reason(spelt: &str, weight: f64, class: Class) -> Reason {
-    let direction = if weight > 0.0 { "Für" } else { "Gegen" };
-    let title = Tag::of_class(class).title();
-    Reason { subject: Subject::Class, text: format!("{direction} {title} spricht „{spelt}“."), weight }
+fn reason(text: String, weight: f64) -> Reason {
+    Reason { subject: Subject::Class, text, weight }
 }
 
 /// What each chunk contributes to the class's lead over the mean of the others, in log-odds before calibration.
@@ -66,21 +79,53 @@ fn shares(
     reading: &Reading,
     class: Class,
 ) -> Vec<f64> {
-    let counts = lexicon.counts(message, reading);
-    let mut each = vec![0.0_f32; lexicon.len()];
-    for (feature, value) in lexicon.weighted(&counts) {
-        let at = feature as usize;
-        each[at] = value * lead(&weights[at][0], class) / f32::from(counts.of[at]);
-    }
-    let mut shares = vec![0.0; reading.chunks.len()];
-    features::each(message, reading, |Feature { key, chunks }| {
-        if let (Some((first, last)), Some(feature)) = (chunks, lexicon.find(key)) {
-            let half = f64::from(each[feature as usize]) / 2.0;
-            shares[first] += half;
-            shares[last] += half;
-        }
+    let mut occurrences = Vec::with_capacity(4 * reading.chars.len());
+    let counts = lexicon.counted(message, reading, |at, chunks| {
+        occurrences.extend(chunks.map(|(first, last)| (at, first, last)));
     });
+    let each: Vec<f64> = lexicon
+        .weighted(&counts)
+        .into_iter()
+        .zip(&counts.found)
+        .map(|((feature, value), (_, count))| {
+            f64::from(value * lead(&weights[feature as usize][0], class)) / f64::from(*count)
+        })
+        .collect();
+    let mut shares = vec![0.0; reading.chunks.len()];
+    for (at, first, last) in occurrences {
+        let half = each[at] / 2.0;
+        shares[first] += half;
+        shares[last] += half;
+    }
     shares
+}
+
+/// The sentence of subject or text that speaks most for the class, as the mail spells it, and how much.
+fn strongest_sentence(fields: &[&str], chunks: &[Chunk], shares: &[f64]) -> Option<(String, f64)> {
+    let mut best: Option<(usize, usize, f64)> = None;
+    let mut first = 0;
+    while first < chunks.len() && chunks[first].field < 2 {
+        let ends =
+            |at: &usize| *at + 1 == chunks.len() || ends_sentence(fields, &chunks[*at], &chunks[*at + 1]);
+        let last = (first..chunks.len()).find(ends).unwrap_or(chunks.len() - 1);
+        let weight: f64 = shares[first..=last].iter().sum();
+        if last - first + 1 >= FEWEST_WORDS && best.is_none_or(|(_, _, most)| weight > most) {
+            best = Some((first, last, weight));
+        }
+        first = last + 1;
+    }
+    let (first, last, weight) = best.filter(|(_, _, weight)| *weight > 0.0)?;
+    Some((spelling(fields, &chunks[first], &chunks[last], LONGEST_SENTENCE), weight))
+}
+
+/// Whether a sentence ends between two chunks: at its mark (not after „z." or „15."), a blank line, another field.
+fn ends_sentence(fields: &[&str], before: &Chunk, after: &Chunk) -> bool {
+    let between = fields[before.field].get(before.to..after.from).unwrap_or_default();
+    let short = before.to - before.from <= 2;
+    before.field != after.field
+        || between.contains(['!', '?'])
+        || between.contains('.') && !short
+        || between.matches('\n').count() > 1
 }
 
 fn lead(weights: &[f32; 3], class: Class) -> f32 {
@@ -91,8 +136,9 @@ fn lead(weights: &[f32; 3], class: Class) -> f32 {
 
 /// The strongest content words with their neighbours, strongest first; each chunk in one phrase only.
 fn phrases(fields: &[&str], chunks: &[Chunk], mut shares: Vec<f64>) -> Vec<Phrase> {
-    let mut seeds: Vec<usize> =
-        (0..shares.len()).filter(|&at| says_something(&spelling(fields, &chunks[at], &chunks[at]))).collect();
+    let mut seeds: Vec<usize> = (0..shares.len())
+        .filter(|&at| says_something(&spelling(fields, &chunks[at], &chunks[at], LONGEST_PHRASE)))
+        .collect();
     seeds.sort_by(|&a, &b| shares[b].abs().total_cmp(&shares[a].abs()).then(a.cmp(&b)));
     let faintest = seeds.first().map_or(0.0, |&seed| shares[seed].abs() * FAINTEST).max(1e-6);
     let mut phrases = Vec::new();
@@ -141,10 +187,20 @@ fn continues(fields: &[&str], before: &Chunk, after: &Chunk) -> bool {
 }
 
 /// The words as the mail spells them, on one line and of bounded length.
-fn spelling(fields: &[&str], first: &Chunk, last: &Chunk) -> String {
+fn spelling(fields: &[&str], first: &Chunk, last: &Chunk, longest: usize) -> String {
     let spelt = fields[first.field].get(first.from..last.to).unwrap_or_default();
-    let words: Vec<&str> = spelt.split_whitespace().collect();
-    words.join(" ").chars().filter(|c| !c.is_control()).take(80).collect()
+    let mut line = String::with_capacity(spelt.len().min(4 * longest));
+    for word in spelt.split_whitespace() {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.extend(word.chars().filter(|c| !c.is_control()));
+        if line.chars().count() > longest {
+            line = line.chars().take(longest).chain(['…']).collect();
+            break;
+        }
+    }
+    line
 }
 
 /// German and English words of every mail, in lower case: alone they are no reason.

@@ -5,10 +5,10 @@
 
 use domain::Message;
 
-use crate::text::{Reading, Word};
+use crate::text::{Chunk, Reading, Word};
 
 /// Changes whenever the same message would get other features: a model refuses another version's weights.
-pub(crate) const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 2;
 
 /// Longest n-gram of characters.
 const LONGEST: usize = 5;
@@ -34,15 +34,28 @@ pub(crate) fn block(key: u64) -> Block {
     if key & 1 == 0 { Block::Words } else { Block::Chars }
 }
 
-/// Calls `emit` with every feature of the message, repeated as often as it occurs.
-pub(crate) fn each(message: &Message, reading: &Reading, mut emit: impl FnMut(Feature)) {
+/// Calls `emit` with every feature of the message, repeated as often as it occurs. Where it answers that a run of
+/// characters is unknown, the longer runs that begin with it are passed over: they are rarer still.
+pub(crate) fn each(message: &Message, reading: &Reading, mut emit: impl FnMut(Feature) -> bool) {
     facts(message, &mut emit);
     words(reading, &mut emit);
     characters(reading, &mut emit);
 }
 
+/// How many words (with pairs) and runs of characters a message has, known or not; without facts of the header.
+pub(crate) fn written(reading: &Reading) -> [usize; 2] {
+    let asked = reading.words.iter().filter(|word| reading.chunks[word.chunk].asked).count();
+    let field = |word: &Word| reading.chunks[word.chunk].field;
+    let pairs = reading.words.windows(2).filter(|pair| field(&pair[0]) == field(&pair[1])).count();
+    let runs = |chunk: &Chunk| {
+        let padded = chunk.end - chunk.start + 2;
+        (2..=LONGEST).map(|length| (padded + 1).saturating_sub(length)).sum::<usize>()
+    };
+    [reading.words.len() + asked + pairs, reading.chunks.iter().map(runs).sum()]
+}
+
 /// What the headers say, as words that no text can contain.
-fn facts(message: &Message, emit: &mut impl FnMut(Feature)) {
+fn facts(message: &Message, emit: &mut impl FnMut(Feature) -> bool) {
     let circumstances = &message.circumstances;
     let facts = [
         ("bulk", circumstances.bulk),
@@ -57,7 +70,7 @@ fn facts(message: &Message, emit: &mut impl FnMut(Feature)) {
     }
 }
 
-fn words(reading: &Reading, emit: &mut impl FnMut(Feature)) {
+fn words(reading: &Reading, emit: &mut impl FnMut(Feature) -> bool) {
     let mut previous: Option<(u64, usize)> = None;
     for &Word { start, end, chunk } in &reading.words {
         let hash = extend_all(WORD, reading.chars[start..end].iter().copied());
@@ -74,15 +87,16 @@ fn words(reading: &Reading, emit: &mut impl FnMut(Feature)) {
     }
 }
 
-fn characters(reading: &Reading, emit: &mut impl FnMut(Feature)) {
+fn characters(reading: &Reading, emit: &mut impl FnMut(Feature) -> bool) {
     for (index, chunk) in reading.chunks.iter().enumerate() {
         let padded = &reading.chars[chunk.start - 1..=chunk.end];
         for start in 0..padded.len() {
             let mut hash = CHARS;
             for (length, c) in (1..=LONGEST).zip(&padded[start..]) {
                 hash = extend(hash, *c);
-                if length >= 2 {
-                    emit(Feature { key: key(hash, Block::Chars), chunks: Some((index, index)) });
+                let chunks = Some((index, index));
+                if length >= 2 && !emit(Feature { key: key(hash, Block::Chars), chunks }) {
+                    break;
                 }
             }
         }
@@ -130,6 +144,7 @@ mod tests {
             if block(feature.key) == wanted {
                 keys.insert(feature.key);
             }
+            true
         });
         keys
     }
@@ -150,6 +165,31 @@ mod tests {
         // " ab " has 3 + 2 + 1 n-grams of lengths 2, 3, 4.
         assert_eq!(keys("ab", Block::Chars).len(), 6);
         assert_eq!(keys("ab ab", Block::Chars).len(), 6);
+    }
+
+    #[test]
+    fn what_is_written_is_counted_as_it_is_emitted() {
+        let message =
+            Message { subject: "Antrag".into(), text: "Wann kommt er? bald a".into(), ..Message::default() };
+        let reading = Reading::of(&message);
+        let mut emitted = [0; 2];
+        each(&message, &reading, |feature| {
+            emitted[block(feature.key) as usize] += 1;
+            true
+        });
+        assert_eq!(written(&reading), emitted);
+    }
+
+    #[test]
+    fn what_begins_with_an_unknown_run_is_passed_over() {
+        let message = Message { text: "abc".into(), ..Message::default() };
+        let mut emitted = 0;
+        each(&message, &Reading::of(&message), |_| {
+            emitted += 1;
+            false
+        });
+        // One word, and one run of two characters from each of " ", "a", "b", "c".
+        assert_eq!(emitted, 1 + 4);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! The features that a model knows: which there are, how rare each is, and a message's row of values over them.
 
+use std::cell::Cell;
+
 use domain::Message;
 
 use crate::features::{self, Feature, block};
@@ -49,28 +51,44 @@ impl Lexicon {
 
     /// How often each known feature occurs.
     pub(crate) fn counts(&self, message: &Message, reading: &Reading) -> Counts {
-        let mut of = vec![0_u16; self.len()];
-        let mut touched = Vec::with_capacity(4 * reading.chars.len());
-        let mut written = [0; 2];
+        self.counted(message, reading, |_, _| {})
+    }
+
+    /// The same; calls `occurs` with the position in [`Counts::found`] and the chunks of every occurrence.
+    pub(crate) fn counted(
+        &self,
+        message: &Message,
+        reading: &Reading,
+        mut occurs: impl FnMut(usize, Option<(usize, usize)>),
+    ) -> Counts {
+        let mut places = PLACES.take();
+        places.resize(self.len().max(places.len()), 0);
+        let mut found: Vec<(u32, u32)> = Vec::with_capacity(2 * reading.chars.len());
         features::each(message, reading, |Feature { key, chunks }| {
-            written[block(key) as usize] += usize::from(chunks.is_some());
-            if let Some(index) = self.find(key) {
-                let count = &mut of[index as usize];
-                if *count == 0 {
-                    touched.push(index);
-                }
-                *count = count.saturating_add(1);
+            let Some(index) = self.find(key) else { return false };
+            let place = &mut places[index as usize];
+            if *place == 0 {
+                found.push((index, 0));
+                *place = found.len() as u32;
             }
+            let at = *place as usize - 1;
+            found[at].1 += 1;
+            occurs(at, chunks);
+            true
         });
-        Counts { of, touched, written }
+        for (index, _) in &found {
+            places[*index as usize] = 0;
+        }
+        PLACES.set(places);
+        Counts { found, written: features::written(reading) }
     }
 
     /// How much of what a message says is known, in 0..=1: the mean of its words' and its characters' shares.
     /// `known` may leave out features that only the message itself knows.
     pub(crate) fn familiarity(&self, counts: &Counts, known: impl Fn(u32) -> bool) -> f64 {
         let mut found = [0; 2];
-        for &index in counts.touched.iter().filter(|index| known(**index)) {
-            found[self.block_of(index)] += usize::from(counts.of[index as usize]);
+        for &(index, count) in counts.found.iter().filter(|(index, _)| known(*index)) {
+            found[self.block_of(index)] += count as usize;
         }
         let share = |block: usize| {
             found[block].min(counts.written[block]) as f64 / counts.written[block].max(1) as f64
@@ -81,10 +99,10 @@ impl Lexicon {
     /// Counts as values of a row.
     pub(crate) fn weighted(&self, counts: &Counts) -> Row {
         let mut squares = [0.0_f32; 2];
-        let mut row = Row::with_capacity(counts.touched.len());
-        for &index in &counts.touched {
-            let at = index as usize;
-            let value = (1.0 + f32::from(counts.of[at]).ln()) * self.idf[at];
+        let mut row = Row::with_capacity(counts.found.len());
+        for &(index, count) in &counts.found {
+            let often = if count == 1 { 1.0 } else { 1.0 + (count as f32).ln() };
+            let value = often * self.idf[index as usize];
             squares[self.block_of(index)] += value * value;
             row.push((index, value));
         }
@@ -100,14 +118,17 @@ impl Lexicon {
     }
 }
 
-/// How often each known feature occurs in one message.
+thread_local! {
+    /// Where each feature stands among those found so far, plus one; all zero between two messages.
+    static PLACES: Cell<Vec<u32>> = const { Cell::new(Vec::new()) };
+}
+
+/// What a message has of a lexicon.
 pub(crate) struct Counts {
-    /// By the feature's index.
-    pub(crate) of: Vec<u16>,
-    /// Indices that are not zero, in order of first occurrence.
-    pub(crate) touched: Vec<u32>,
-    /// How many features subject, text and attachments have of each block, known or not.
-    pub(crate) written: [usize; 2],
+    /// Index and number of occurrences of each known feature, in order of first occurrence.
+    pub(crate) found: Vec<(u32, u32)>,
+    /// Words and runs of characters, known or not.
+    written: [usize; 2],
 }
 
 /// How many messages each feature occurs in, of all features ever seen.
@@ -137,6 +158,7 @@ impl Census {
                 last[at] = *messages;
                 mails[at] += 1;
             }
+            true
         });
     }
 
@@ -156,60 +178,65 @@ impl Census {
     }
 }
 
-/// Key to position of insertion: open addressing with linear probing; keys are hashes already, zero is "free".
+/// Keys to numbers, by open addressing with linear probing. Keys by themselves: most lookups end at the first of
+/// them, and they fit into the cache.
 struct Index {
-    slots: Vec<(u64, u32)>,
+    slots: Vec<u64>,
+    numbers: Vec<u32>,
     filled: u32,
 }
 
 impl Index {
     fn with_capacity(keys: usize) -> Self {
-        Self { slots: vec![(0, 0); (2 * keys + 2).next_power_of_two()], filled: 0 }
+        let slots = (2 * keys + 2).next_power_of_two();
+        Self { slots: vec![0; slots], numbers: vec![0; slots], filled: 0 }
     }
 
-    /// The slot of `key`, or the free one where it would go. There is always a free slot.
+    /// Where the key is, or where it would go.
     fn slot(&self, key: u64) -> usize {
         let mask = self.slots.len() - 1;
         let mut slot = (key >> 7) as usize & mask;
-        while self.slots[slot].0 != key && self.slots[slot].0 != 0 {
+        while self.slots[slot] != key && self.slots[slot] != 0 {
             slot = (slot + 1) & mask;
         }
         slot
     }
 
     fn find(&self, key: u64) -> Option<u32> {
-        let (found, index) = self.slots[self.slot(key)];
-        (found == key).then_some(index)
+        let slot = self.slot(key);
+        (self.slots[slot] == key).then(|| self.numbers[slot])
     }
 
+    /// The key's number: a new one where it was not there.
     fn insert(&mut self, key: u64) -> u32 {
         let slot = self.slot(key);
-        if self.slots[slot].0 == key {
-            return self.slots[slot].1;
+        if self.slots[slot] == key {
+            return self.numbers[slot];
         }
-        let index = self.filled;
-        self.slots[slot] = (key, index);
+        let number = self.filled;
+        (self.slots[slot], self.numbers[slot]) = (key, number);
         self.filled += 1;
         if 2 * self.filled as usize > self.slots.len() {
             self.grow();
         }
-        index
+        number
     }
 
     fn grow(&mut self) {
-        let slots = vec![(0, 0); 2 * self.slots.len()];
-        let old = std::mem::replace(&mut self.slots, slots);
-        for entry in old.into_iter().filter(|(key, _)| *key != 0) {
-            let slot = self.slot(entry.0);
-            self.slots[slot] = entry;
+        let mut larger = Self::with_capacity(self.slots.len());
+        larger.filled = self.filled;
+        for (&key, &number) in self.slots.iter().zip(&self.numbers).filter(|(key, _)| **key != 0) {
+            let slot = larger.slot(key);
+            (larger.slots[slot], larger.numbers[slot]) = (key, number);
         }
+        *self = larger;
     }
 
     /// Keys in order of insertion.
     fn keys(&self) -> Vec<u64> {
         let mut keys = vec![0; self.filled as usize];
-        for (key, index) in self.slots.iter().filter(|(key, _)| *key != 0) {
-            keys[*index as usize] = *key;
+        for (&key, &number) in self.slots.iter().zip(&self.numbers).filter(|(key, _)| **key != 0) {
+            keys[number as usize] = key;
         }
         keys
     }

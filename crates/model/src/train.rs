@@ -16,7 +16,7 @@ use crate::evaluate::{Evaluation, Guess, measure};
 use crate::example::{folds, hex, in_order, lot};
 use crate::familiarity::{UNKNOWN_CLASS, UNKNOWN_PRIORITY, Usual};
 use crate::features;
-use crate::head::{Calibration, Fitting, Linear};
+use crate::head::{Calibration, Fitting, Linear, Scaling};
 use crate::lexicon::{Census, Lexicon, Row};
 use crate::manifest::{Corpus, Figures, Manifest};
 use crate::params::{CheckedParams, InvalidParam};
@@ -27,7 +27,11 @@ use crate::{Example, TrainParams};
 const LEARNER: &str = "linfa-logistic 0.8.1";
 
 /// Cells of the design at most (8 bytes each): beyond, there are fewer landmarks.
-const MOST_CELLS: usize = 40_000_000;
+const MOST_CELLS: usize = 200_000_000;
+
+/// Classes are about equally frequent: the best guess stays the best. Urgent mails are rare, and guessed too rarely.
+const CLASS_SCALING: Scaling = Scaling::Temperature;
+const PRIORITY_SCALING: Scaling = Scaling::Matrix;
 
 /// How far training has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,11 +101,13 @@ pub fn train(
     let familiarity = course.familiarity(&examples, &fold_of, params.fewest_mails);
     let out_of_fold = measure(&examples, &guesses(&unseen, &class, &priority, &familiarity, &fold_of)?);
 
-    progress(Progress { step: "model", done: 0, total: 2 });
-    let class = course.learn(&class, &unseen.class, class_how)?;
-    progress(Progress { step: "model", done: 1, total: 2 });
-    let priority = course.learn(&priority, &unseen.priority, priority_how)?;
-    progress(Progress { step: "model", done: 2, total: 2 });
+    progress(Progress { step: "model", done: 0, total: 1 });
+    let (class, priority) = both(
+        || course.learn(&class, &unseen.class, class_how, CLASS_SCALING),
+        || course.learn(&priority, &unseen.priority, priority_how, PRIORITY_SCALING),
+    );
+    let (class, priority) = (class?, priority?);
+    progress(Progress { step: "model", done: 1, total: 1 });
     let usual = Usual::of(&familiarity);
     let weights = artifact::write(&Weights { lexicon: &course.lexicon, usual, class, priority });
     let manifest = Manifest {
@@ -178,10 +184,10 @@ impl Course {
     }
 
     /// Fits both questions once a fold.
-    fn unseen<A: Label, B: Label>(
+    fn unseen(
         &self,
-        class: &[A],
-        priority: &[B],
+        class: &[Class],
+        priority: &[Priority],
         fold_of: &[usize],
         how: [Fitting; 2],
         progress: &mut dyn FnMut(Progress),
@@ -194,8 +200,11 @@ impl Course {
             let (held, seen): (Vec<usize>, Vec<usize>) =
                 (0..fold_of.len()).partition(|&row| fold_of[row] == fold);
             let (x, z) = (self.design.select(&seen), self.design.select(&held));
-            let class = Linear::fit(&x, &pick(class, &seen), how[0])?.scores(&z);
-            let priority = Linear::fit(&x, &pick(priority, &seen), how[1])?.scores(&z);
+            let (class, priority) = both(
+                || Ok(Linear::fit(&x, &pick(class, &seen), how[0])?.scores(&z)),
+                || Ok(Linear::fit(&x, &pick(priority, &seen), how[1])?.scores(&z)),
+            );
+            let (class, priority) = (class?, priority?);
             for (&row, (class, priority)) in held.iter().zip(class.into_iter().zip(priority)) {
                 (unseen.class[row], unseen.priority[row]) = (class, priority);
             }
@@ -228,12 +237,13 @@ impl Course {
         labels: &[L],
         unseen: &[[f64; 3]],
         how: Fitting,
+        scaling: Scaling,
     ) -> Result<HeadWeights, FitError> {
         let all: Vec<usize> = (0..self.rows.len()).collect();
         let linear = Linear::fit(&self.design.select(&all), labels, how)?;
         Ok(HeadWeights {
-            bias: linear.bias,
-            calibration: Calibration::fit(unseen, labels)?,
+            bias: self.design.bias(&linear.weights, linear.bias),
+            calibration: Calibration::fit(unseen, labels, scaling)?,
             features: self.design.lift(&linear.weights, &self.rows, self.lexicon.len()),
         })
     }
@@ -247,8 +257,9 @@ fn guesses(
     familiarity: &[f64],
     fold_of: &[usize],
 ) -> Result<Vec<Guess>, FitError> {
-    let class = calibrated(&unseen.class, class, familiarity, fold_of, UNKNOWN_CLASS)?;
-    let priority = calibrated(&unseen.priority, priority, familiarity, fold_of, UNKNOWN_PRIORITY)?;
+    let class = calibrated(&unseen.class, class, familiarity, fold_of, (CLASS_SCALING, UNKNOWN_CLASS))?;
+    let priority =
+        calibrated(&unseen.priority, priority, familiarity, fold_of, (PRIORITY_SCALING, UNKNOWN_PRIORITY))?;
     Ok(class.into_iter().zip(priority).collect())
 }
 
@@ -257,13 +268,13 @@ fn calibrated<L: Label>(
     labels: &[L],
     familiarity: &[f64],
     fold_of: &[usize],
-    unknown: [f64; 3],
+    (scaling, unknown): (Scaling, [f64; 3]),
 ) -> Result<Vec<Distribution<L>>, FitError> {
     let mut calibrated = vec![Distribution::from_weights([1.0; 3]); scores.len()];
     for fold in 0..fold_of.iter().max().map_or(0, |last| last + 1) {
         let (held, seen): (Vec<usize>, Vec<usize>) =
             (0..fold_of.len()).partition(|&row| fold_of[row] == fold);
-        let calibration = Calibration::fit(&pick(scores, &seen), &pick(labels, &seen))?;
+        let calibration = Calibration::fit(&pick(scores, &seen), &pick(labels, &seen), scaling)?;
         let usual = Usual::of(&pick(familiarity, &seen));
         for row in held {
             let weights = calibration.weights(scores[row]);
@@ -272,6 +283,15 @@ fn calibrated<L: Label>(
         }
     }
     Ok(calibrated)
+}
+
+/// Does two things at once; a panic of the second goes on in the caller.
+fn both<A, B: Send>(first: impl FnOnce() -> A, second: impl FnOnce() -> B + Send) -> (A, B) {
+    std::thread::scope(|scope| {
+        let second = scope.spawn(second);
+        let first = first();
+        (first, second.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    })
 }
 
 fn pick<T: Copy>(all: &[T], wanted: &[usize]) -> Vec<T> {
