@@ -22,6 +22,7 @@ use crate::decision_log::{LogError, is_day};
 use crate::disk;
 use crate::event::{Event, Line, VERSION};
 use crate::frame::{frame, framed, whole};
+use crate::learnt;
 use crate::ledger::{OpenError, lock};
 use crate::survey::Survey;
 
@@ -234,7 +235,7 @@ impl<W: Write> Write for Summed<W> {
     }
 }
 
-/// A lock that nobody holds and what an import left behind do not count.
+/// A lock that nobody holds, when a training was last tried, and what an import left behind do not count.
 fn refuse_full(dir: &Path) -> Result<(), CarryError> {
     let entries = match fs::read_dir(dir) {
         Ok(entries) => entries,
@@ -244,7 +245,7 @@ fn refuse_full(dir: &Path) -> Result<(), CarryError> {
     for entry in entries {
         let entry = entry.map_err(|source| CarryError::Disk { path: dir.to_owned(), source })?;
         let found = entry.file_name().to_string_lossy().into_owned();
-        if found != "lock" && found != DRAFT {
+        if found != "lock" && found != learnt::FILE && found != DRAFT {
             return Err(CarryError::NotEmpty { path: dir.to_owned(), found });
         }
     }

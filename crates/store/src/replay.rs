@@ -7,7 +7,7 @@ use domain::{Class, Folder, Label as _, Opinion, Priority, Said, Uid, UidValidit
 use jiff::Timestamp;
 
 use crate::decision_log::{DecisionLog, LogError, Position};
-use crate::entry::apply;
+use crate::entry::{Entry, Key, apply};
 use crate::event::{Event, Line, Suggested, tags};
 use crate::memory::Memory;
 use crate::queue::{Row, queue_of};
@@ -32,14 +32,27 @@ pub struct Correction {
     pub uid: Uid,
     /// A [`domain::Fingerprint`] in hex.
     pub fingerprint: String,
+    /// When it arrived, as far as is known: narrows the search for it.
+    pub arrived: Option<Timestamp>,
     /// When it was last decided.
     pub at: Timestamp,
     /// The class that a person chose.
     pub class: Option<Class>,
+    /// The class that stood once a person had touched the message: chosen, or left as it was suggested.
+    pub standing: Option<Class>,
     /// The priority that a person chose.
     pub priority: Option<Priority>,
     /// What had been suggested.
     pub suggested: Suggested,
+}
+
+impl Correction {
+    /// What may be learnt of it: what a person set, or let stand when they touched the message. Where no class
+    /// stood ("Bitte sichten", or taken away), nobody has decided what it is.
+    pub fn answer(&self) -> Option<(Class, Priority)> {
+        let priority = self.priority.or_else(|| Priority::from_name(&self.suggested.priority))?;
+        Some((self.class.or(self.standing)?, priority))
+    }
 }
 
 impl Replay {
@@ -57,7 +70,7 @@ impl Replay {
 
     /// The UIDs of a folder's generation of which something is known.
     pub fn decided(&self, folder: &Folder, validity: UidValidity) -> BTreeSet<Uid> {
-        let here = |key: &&crate::entry::Key| key.folder == *folder && key.validity == validity;
+        let here = |key: &&Key| key.folder == *folder && key.validity == validity;
         self.shelf.entries.keys().filter(here).map(|key| key.uid).collect()
     }
 
@@ -74,13 +87,21 @@ impl Replay {
         corrections
     }
 
+    fn entry_of(&self, line: &Line) -> Option<&Entry> {
+        let Event::Corrected { uid, .. } = line.event else { return None };
+        let key = Key { folder: line.folder(), validity: UidValidity(line.validity), uid: Uid(uid) };
+        self.shelf.entries.get(&key)
+    }
+
     fn fold(&mut self, line: &Line) {
         let Ok(()) = apply(&mut self.shelf, line);
         match &line.event {
             Event::Corrected { fingerprint, .. } => {
                 let known = (line.mailbox.clone(), fingerprint.clone());
                 let before = self.corrections.remove(&known);
-                self.corrections.extend(corrected(before, line).map(|correction| (known, correction)));
+                let arrived = self.entry_of(line).map(|entry| entry.arrived);
+                self.corrections
+                    .extend(corrected(before, arrived, line).map(|correction| (known, correction)));
             }
             Event::Adopted { uid, fingerprint, .. } => {
                 let known = (line.mailbox.clone(), fingerprint.clone());
@@ -95,19 +116,22 @@ impl Replay {
     }
 }
 
-fn corrected(before: Option<Correction>, line: &Line) -> Option<Correction> {
+fn corrected(before: Option<Correction>, arrived: Option<Timestamp>, line: &Line) -> Option<Correction> {
     let Event::Corrected { uid, fingerprint, tags: names, class, priority, suggested } = &line.event else {
         return before;
     };
     let earlier = before.as_ref();
     let class = class.as_deref().and_then(Class::from_name);
-    let withdrawn = Opinion::of(&tags(names)).class == Said::Nothing;
+    let said = Opinion::of(&tags(names)).class;
+    let withdrawn = said == Said::Nothing;
     Some(Correction {
         folder: line.folder(),
         validity: UidValidity(line.validity),
         uid: Uid(*uid),
         fingerprint: fingerprint.clone(),
+        arrived,
         at: line.at,
+        standing: if let Said::One(class) = said { Some(class) } else { None },
         // Whoever takes the class away again takes back what it taught.
         class: class.or_else(|| earlier.and_then(|earlier| earlier.class).filter(|_| !withdrawn)),
         priority: priority
@@ -117,4 +141,46 @@ fn corrected(before: Option<Correction>, line: &Line) -> Option<Correction> {
         // What was suggested is what was suggested first.
         suggested: earlier.map_or_else(|| suggested.clone(), |earlier| earlier.suggested.clone()),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(
+        chosen: (Option<Class>, Option<Priority>),
+        standing: Option<Class>,
+        answer: Option<(Class, Priority)>,
+    ) {
+        let correction = Correction {
+            folder: Folder { mailbox: "m".into(), name: "INBOX".into() },
+            validity: UidValidity(1),
+            uid: Uid(1),
+            fingerprint: "f".into(),
+            arrived: None,
+            at: Timestamp::UNIX_EPOCH,
+            class: chosen.0,
+            standing,
+            priority: chosen.1,
+            suggested: Suggested {
+                class: "inquiry".into(),
+                priority: "low".into(),
+                unsure: false,
+                model: "m".into(),
+            },
+        };
+        assert_eq!(correction.answer(), answer);
+    }
+
+    #[test]
+    fn learnt_is_what_a_person_set_or_let_stand() {
+        use Class::{Application, Inquiry};
+        use Priority::{High, Low};
+        check((Some(Application), None), Some(Application), Some((Application, Low)));
+        check((None, Some(High)), Some(Inquiry), Some((Inquiry, High)));
+        check((Some(Application), Some(High)), Some(Application), Some((Application, High)));
+        // "Bitte sichten" stood, or the class was taken away: nobody has said what it is.
+        check((None, Some(High)), None, None);
+    }
 }
