@@ -128,14 +128,21 @@ pub(crate) async fn judge(
     fetched: BTreeMap<Uid, Fetched>,
     now: Timestamp,
 ) -> Result<Vec<Case>, Broken> {
-    // The semaphore is never closed; each batch waits for its turn, whosever it is.
-    let _turn = SEATS.acquire().await.ok();
     let desk = Arc::clone(desk);
-    let judging = tokio::task::spawn_blocking(move || {
+    at_a_seat(move || {
         let judge = |summary: &Summary| Some(Case::judged(&desk, summary, fetched.get(&summary.uid)?, now));
         summaries.iter().filter_map(judge).collect()
-    });
-    judging.await.map_err(|_| Broken)
+    })
+    .await
+}
+
+/// Work on mails that does not wait, when it is its turn.
+pub(crate) async fn at_a_seat<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Broken> {
+    // The semaphore is never closed; each batch waits for its turn, whosever it is.
+    let _turn = SEATS.acquire().await.ok();
+    tokio::task::spawn_blocking(work).await.map_err(|_| Broken)
 }
 
 /// What is remembered of batches that broke the connection while they were fetched: everything up to the

@@ -25,7 +25,9 @@ mod post;
 mod recover;
 mod review;
 mod round;
+mod schoolbook;
 mod tags;
+mod timetable;
 
 pub use attend::AttendError;
 pub use check::{FolderCheck, check};
@@ -33,3 +35,5 @@ pub use desk::{Desk, Judged};
 pub use look::{LookError, explain, preview};
 pub use office::{Failure, Office};
 pub use post::{Fallback, Post, WriteBack, WriteMode};
+pub use schoolbook::{SENDER, Schoolbook, Turn, schoolbook};
+pub use timetable::{Due, Every, Timetable};
