@@ -38,7 +38,7 @@ pub enum Command {
     Queue(QueueOptions),
     /// Show what people changed, or export it as training references; never any text
     Corrections(CorrectionsOptions),
-    /// Train a model on a labelled corpus
+    /// Train a model on a labelled corpus, and on people's corrections
     Train(TrainOptions),
     /// Measure a model on a labelled corpus
     Evaluate(EvaluateOptions),
@@ -130,6 +130,9 @@ pub struct TrainOptions {
     /// Corpus files (JSON lines), or folders of them
     #[arg(long, required = true, num_args = 1.., value_name = "PATH")]
     pub corpus: Vec<PathBuf>,
+    /// Learn people's corrections, too: the mails are read anew from the mailboxes, and never stored
+    #[arg(long)]
+    pub corrections: bool,
     /// The new model's folder
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,

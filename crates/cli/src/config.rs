@@ -5,6 +5,7 @@
 //! ```
 
 mod check;
+mod learning;
 mod locate;
 mod oauth;
 mod raw;
@@ -19,6 +20,7 @@ use domain::TagPrefix;
 use jiff::SignedDuration;
 use triage::{Land, Policy};
 
+pub use self::learning::Learning;
 use self::locate::Locator;
 
 /// A configuration that can be used as it stands.
@@ -36,6 +38,8 @@ pub struct Config {
     pub prefix: TagPrefix,
     /// How long a person's change must stand before it counts as their decision.
     pub stands: SignedDuration,
+    /// When `run` learns of corrections by itself; `None` if it does not.
+    pub learning: Option<Learning>,
     /// Where the page is served; none if `listen = ""`.
     pub listen: Option<SocketAddr>,
     /// The mailboxes.

@@ -13,7 +13,7 @@ use crate::arguments::{Arguments, ExplainOptions, Format, PreviewOptions};
 use crate::config::Config;
 use crate::output::{self, Usage, harmless};
 use crate::verdict_json::{Verdict, berlin, titles};
-use crate::{models, run};
+use crate::{corpus, models, run};
 
 /// Says of everything that `run` needs whether it is there, and what would happen.
 pub fn check(arguments: &Arguments) -> anyhow::Result<ExitCode> {
@@ -40,6 +40,14 @@ pub fn check(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     }
     let (good, line) = state(&config);
     said(good, line)?;
+    if let Some(learning) = &config.learning {
+        match corpus::read(&learning.corpus) {
+            Ok(examples) => {
+                said(true, format!("learning by schedule: beside a corpus of {} mails", examples.len()))?;
+            }
+            Err(error) => said(false, format!("learning by schedule: {error:#}"))?,
+        }
+    }
     let runtime = Runtime::new()?;
     for post in &config.posts {
         for (good, line) in runtime.block_on(mailbox_lines(post, &config)) {

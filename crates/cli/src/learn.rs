@@ -1,43 +1,21 @@
-//! `langhals train` and `langhals evaluate`: a model from a labelled corpus, and how good it is.
+//! `langhals train` and `langhals evaluate`: a model from a labelled corpus and people's corrections, and how good it is.
 
+mod lessons;
 mod report;
+pub mod schedule;
+mod train;
 
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use model::{Comparison, Evaluation, Progress, TrainParams};
+use model::{Comparison, Evaluation};
 use serde::Serialize;
-use store::Models;
 
-use crate::arguments::{EvaluateOptions, ReportFormat, TrainOptions};
+use crate::arguments::{EvaluateOptions, ReportFormat};
 use crate::output::{self, Failed};
-use crate::{corpus, models, progress};
+use crate::{corpus, models};
 
-/// Trains a model, writes it, and prints how good it is on authors that it had not seen.
-pub fn train(options: &TrainOptions) -> anyhow::Result<ExitCode> {
-    if options.out.exists() {
-        // Said before the work, not after it.
-        return Err(store::ModelsError::Exists { path: options.out.clone() }.into());
-    }
-    let examples = corpus::read(&options.corpus)?;
-    let mut params = TrainParams::default();
-    params.seed = options.seed.unwrap_or(params.seed);
-    let bar = progress::bar(0, "training");
-    let trained = model::train(&examples, &params, &mut |Progress { step, done, total }| {
-        bar.set_message(step);
-        bar.set_length(total as u64);
-        bar.set_position(done as u64);
-    })?;
-    bar.finish_and_clear();
-    Models::write(&options.out, &trained.artifact.manifest, &trained.artifact.weights)?;
-    output::print(&report::text(
-        "each judged by a model that had not seen its author",
-        &trained.out_of_fold,
-        None,
-    ))?;
-    output::line(&format!("written to {}", options.out.display()))?;
-    Ok(ExitCode::SUCCESS)
-}
+pub use train::train;
 
 #[derive(Serialize)]
 struct Report<'r> {

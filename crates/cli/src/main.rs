@@ -44,7 +44,7 @@ fn dispatch(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         Command::Classify(options) => classify::classify(arguments, options),
         Command::Queue(options) => queue::queue(arguments, options),
         Command::Corrections(options) => corrections::corrections(arguments, options),
-        Command::Train(options) => learn::train(options),
+        Command::Train(options) => learn::train(arguments, options),
         Command::Evaluate(options) => learn::evaluate(options),
         Command::Tags(options) => tags::tags(arguments, options),
         Command::State(options) => state::state(arguments, options),

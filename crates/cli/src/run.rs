@@ -17,6 +17,7 @@ use triage::Calendar;
 
 use crate::arguments::{Arguments, RunOptions};
 use crate::config::Config;
+use crate::learn::schedule::{self, School};
 use crate::output::{self, Usage};
 use crate::{models, progress};
 
@@ -123,9 +124,12 @@ async fn serve(office: &Office, config: &Config) -> anyhow::Result<ExitCode> {
         None => None,
     };
     let watching = tokio::spawn({
-        let office = office.clone();
+        let (office, stopping) = (office.clone(), stopping.clone());
         async move { office.watch(stopping).await }
     });
+    if let Some(learning) = config.learning.clone() {
+        tokio::spawn(schedule::watch(School::new(config, learning), stopping.clone()));
+    }
     told_to_stop().await?;
     tracing::info!(name: "run.stop", "letting go of the mailboxes");
     // Nobody listening any more is what we want.

@@ -11,6 +11,7 @@ use jiff::SignedDuration;
 use mailbox::{Account, Credential, SecretSource, Timeouts, Tls, Trust};
 use triage::{Land, Policy};
 
+use super::learning::learning;
 use super::oauth::oauth;
 use super::raw::{ClassFolders, Mailbox, Raw};
 use super::{Config, Problem};
@@ -26,8 +27,9 @@ pub(crate) fn check(raw: Raw, base: &Path) -> Result<Config, Problem> {
         .map_err(|error| Problem::new("tags.prefix", error.to_string()))?;
     let listen = listen(raw.web.listen.as_deref().unwrap_or("127.0.0.1:8765"))?;
     let stands = stands(raw.corrections.stand_seconds)?;
+    let learning = learning(raw.learning, base)?;
     let posts = posts(raw.mailbox, base)?;
-    Ok(Config { state, models, policy, land, prefix, stands, listen, posts })
+    Ok(Config { state, models, policy, land, prefix, stands, learning, listen, posts })
 }
 
 fn confidence(given: Option<f64>) -> Result<f64, Problem> {

@@ -17,6 +17,7 @@ pub(crate) struct Raw {
     pub triage: Triage,
     pub tags: Tags,
     pub corrections: Corrections,
+    pub learning: Learning,
     pub web: Web,
     pub mailbox: Vec<Mailbox>,
 }
@@ -50,6 +51,16 @@ pub(crate) struct Tags {
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Corrections {
     pub stand_seconds: Option<i64>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Learning {
+    pub every: Option<String>,
+    pub at: Option<String>,
+    pub corpus: Option<Vec<String>>,
+    pub least_corrections: Option<i64>,
+    pub keep: Option<i64>,
 }
 
 #[derive(Debug, Default, Deserialize)]

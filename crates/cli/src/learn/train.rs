@@ -1,0 +1,74 @@
+//! `langhals train`: a model from a labelled corpus, and from what people corrected if that is wanted.
+
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use daemon::{Schoolbook, Turn, schoolbook};
+use model::{Example, Progress, TrainParams};
+use store::{Models, Replay};
+use tokio::runtime::Runtime;
+
+use crate::arguments::{Arguments, TrainOptions};
+use crate::learn::{lessons, report};
+use crate::output;
+use crate::{corpus, progress, run};
+
+/// Trains a model, writes it, and prints how good it is on authors that it had not seen.
+pub fn train(arguments: &Arguments, options: &TrainOptions) -> anyhow::Result<ExitCode> {
+    if options.out.exists() {
+        // Said before the work, not after it.
+        return Err(store::ModelsError::Exists { path: options.out.clone() }.into());
+    }
+    let mut examples = corpus::read(&options.corpus)?;
+    if options.corrections {
+        examples.append(&mut corrected(arguments)?);
+    }
+    let mut params = TrainParams::default();
+    params.seed = options.seed.unwrap_or(params.seed);
+    let bar = progress::bar(0, "training");
+    let trained = model::train(&examples, &params, &mut |Progress { step, done, total }| {
+        bar.set_message(step);
+        bar.set_length(total as u64);
+        bar.set_position(done as u64);
+    });
+    bar.finish_and_clear();
+    let mut trained = trained?;
+    drop(examples);
+    Models::write(&options.out, &trained.artifact.manifest, &trained.artifact.weights)?;
+    lessons::without_senders(&mut trained.out_of_fold);
+    output::print(&report::text(
+        "each judged by a model that had not seen its author",
+        &trained.out_of_fold,
+        None,
+    ))?;
+    output::line(&format!("written to {}", options.out.display()))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Corrected mails, read anew from the mailboxes; also beside a running daemon.
+fn corrected(arguments: &Arguments) -> anyhow::Result<Vec<Example>> {
+    let config = run::configuration(arguments)?;
+    let replay = Replay::read(&config.state)?;
+    if replay.broken > 0 {
+        output::complain(&format!("{} damaged lines in the decision log were passed over", replay.broken));
+    }
+    let corrections = replay.corrections();
+    let bar = progress::bar(corrections.len() as u64, "reading");
+    let mut turn = |turn: Turn<'_>| match turn {
+        Turn::Connecting(mailbox) => bar.set_message(format!("connecting to {mailbox}")),
+        Turn::Reading { done, total } => {
+            bar.set_message("reading corrected mails");
+            bar.set_length(total as u64);
+            bar.set_position(done as u64);
+        }
+    };
+    let runtime = Runtime::new().context("cannot start: the system gives no threads")?;
+    let book = runtime.block_on(schoolbook(&config.posts, &corrections, &mut turn));
+    bar.finish_and_clear();
+    for trouble in &book.troubles {
+        output::complain(trouble);
+    }
+    output::line(&lessons::sentence(&book))?;
+    let Schoolbook { examples, .. } = book;
+    Ok(examples)
+}
