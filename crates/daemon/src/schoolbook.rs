@@ -58,7 +58,7 @@ pub struct Schoolbook {
 /// Reads corrected mails anew. Changes nothing in the mailboxes.
 pub async fn schoolbook(
     posts: &[Post],
-    corrections: &[&Correction],
+    corrections: &[Correction],
     turn: &mut (dyn FnMut(Turn<'_>) + Send),
 ) -> Schoolbook {
     let mut book = Schoolbook::default();

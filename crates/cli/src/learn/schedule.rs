@@ -105,7 +105,8 @@ impl School {
 
     async fn learn(&self, now: Timestamp, learnt: usize) -> anyhow::Result<Ended> {
         let replay = tokio::task::block_in_place(|| Replay::read(&self.state))?;
-        let corrections = replay.corrections();
+        let corrections: Vec<Correction> = replay.corrections().into_iter().cloned().collect();
+        drop(replay);
         // Fewer than there were: part of the log was deleted, and it is counted from there.
         let learnt = learnt.min(corrections.len());
         let new = corrections.len() - learnt;
@@ -125,7 +126,7 @@ impl School {
         learnt.map(|learnt| Ended::Learnt(Learnt { removed, ..learnt }))
     }
 
-    async fn learn_into(&self, folder: &Path, corrections: &[&Correction]) -> anyhow::Result<Learnt> {
+    async fn learn_into(&self, folder: &Path, corrections: &[Correction]) -> anyhow::Result<Learnt> {
         let book = schoolbook(&self.posts, corrections, &mut |_| {}).await;
         for trouble in &book.troubles {
             tracing::warn!(name: "learning.unread", "{trouble}");
@@ -207,5 +208,40 @@ fn say(models: &Path, ended: anyhow::Result<Ended>) {
         Err(error) => {
             tracing::warn!(name: "learning.failed", "no model was learnt, and it is tried again at its next time: {error:#}");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The niceness of the thread that asks (proc(5), the 19th field).
+    fn niceness() -> i32 {
+        let stat = std::fs::read_to_string("/proc/thread-self/stat").unwrap();
+        stat.rsplit(") ").next().unwrap().split(' ').nth(16).unwrap().parse().unwrap()
+    }
+
+    #[tokio::test]
+    async fn whoever_learns_lets_everybody_else_go_first() {
+        let before = niceness();
+        assert_eq!(in_the_background(|| Ok(niceness())).await.unwrap(), NICE);
+        assert_eq!(niceness(), before);
+    }
+
+    #[tokio::test]
+    async fn a_training_that_breaks_is_a_sentence() {
+        let broken = in_the_background::<()>(|| panic!("as a test wants it")).await.unwrap_err();
+        assert!(broken.to_string().contains("learning broke unexpectedly"), "{broken}");
+    }
+
+    #[test]
+    fn the_model_in_use_never_goes_and_none_does_while_nobody_knows_it() {
+        let dir = std::env::temp_dir().join(format!("langhals-may-go-{}", std::process::id()));
+        std::fs::create_dir_all(&dir).unwrap();
+        assert!(!may_go(&dir, "learnt-2026-11-22"));
+        std::fs::write(dir.join("PROMOTED"), "learnt-2026-11-22\n").unwrap();
+        assert!(!may_go(&dir, "learnt-2026-11-22"));
+        assert!(may_go(&dir, "learnt-2026-11-21"));
+        std::fs::remove_dir_all(&dir).unwrap();
     }
 }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use daemon::{Schoolbook, Turn, schoolbook};
 use model::{Example, Progress, TrainParams};
-use store::{Models, Replay};
+use store::{Correction, Models, Replay};
 use tokio::runtime::Runtime;
 
 use crate::arguments::{Arguments, TrainOptions};
@@ -52,7 +52,8 @@ fn corrected(arguments: &Arguments) -> anyhow::Result<Vec<Example>> {
     if replay.broken > 0 {
         output::complain(&format!("{} damaged lines in the decision log were passed over", replay.broken));
     }
-    let corrections = replay.corrections();
+    let corrections: Vec<Correction> = replay.corrections().into_iter().cloned().collect();
+    drop(replay);
     let bar = progress::bar(corrections.len() as u64, "reading");
     let mut turn = |turn: Turn<'_>| match turn {
         Turn::Connecting(mailbox) => bar.set_message(format!("connecting to {mailbox}")),

@@ -66,6 +66,8 @@ impl Wanted {
 pub(crate) struct Reader<'r> {
     post: &'r Post,
     connection: Option<Connection>,
+    /// Whether it could not be reached when it was last tried.
+    unreachable: bool,
     /// How many were wanted at first.
     all: usize,
     /// Those that were not found yet, by fingerprint.
@@ -113,6 +115,7 @@ impl<'r> Reader<'r> {
         Self {
             post,
             connection: None,
+            unreachable: false,
             all: wanted.len(),
             wanted,
             read: Vec::new(),
@@ -154,9 +157,13 @@ impl<'r> Reader<'r> {
     }
 
     async fn connection(&mut self) -> Result<&mut Connection, Lost> {
-        let connection = match self.connection.take().filter(Connection::is_sound) {
-            Some(connection) => connection,
-            None => mailbox::connect(&self.post.account).await?,
+        let sound = self.connection.take().filter(Connection::is_sound);
+        let connection = if let Some(connection) = sound {
+            connection
+        } else {
+            let connected = mailbox::connect(&self.post.account).await;
+            self.unreachable = connected.is_err();
+            connected?
         };
         Ok(self.connection.insert(connection))
     }
@@ -177,8 +184,8 @@ impl<'r> Reader<'r> {
         Ok(places)
     }
 
-    /// Reads what is wanted and found in a folder. What breaks the connection is narrowed down to the one mail
-    /// that does so; a folder that cannot be opened is said and passed over.
+    /// Reads what is wanted and found in a folder, over a new connection where one is lost. What breaks it again and
+    /// again is narrowed down to the one mail that does so; a folder that cannot be opened is said and passed over.
     async fn visit(&mut self, place: &Place, how: How) -> Result<(), Lost> {
         let mut caution = Caution::default();
         for _ in 0..ATTEMPTS {
@@ -192,7 +199,7 @@ impl<'r> Reader<'r> {
                     self.troubles.push(format!("{}: {lost}", place.folder));
                     return Ok(());
                 }
-                Err(lost) if !caution.is_narrowing() => return Err(lost),
+                Err(lost) if self.unreachable => return Err(lost),
                 Err(_) => {}
             }
         }
