@@ -12,6 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use langhals_tests::client::Append;
 use langhals_tests::corpus::{author_file, repo_root};
 use langhals_tests::langhals::{Langhals, Reach, wait_for};
+use langhals_tests::proxy::{Act, At, Proxy};
 use langhals_tests::samples::sample_mailbox;
 use langhals_tests::{Dovecot, Options, Witness, faketime, special};
 use serde_json::Value;
@@ -75,6 +76,15 @@ impl Office {
         }
         self.langhals.run_once().unwrap();
         chosen
+    }
+
+    /// From now on the mailbox is reached through a proxy.
+    fn through_a_proxy(&mut self) -> Proxy {
+        let proxy = Proxy::start(self.server.imap).unwrap();
+        let port = |port: u16| format!("port = {port}\n");
+        let mailboxes = self.langhals.mailboxes.replace(&port(self.server.imap), &port(proxy.port()));
+        self.langhals.mailboxes = mailboxes;
+        proxy
     }
 
     fn train(&self, out: &str, more: &[&str]) -> Output {
@@ -218,6 +228,49 @@ fn a_corrected_mail_is_found_again_wherever_it_is_and_what_is_gone_is_said() {
     let expected = "0 of 4 corrections are learnt; not learnt: 4 in a mailbox that could not be reached\n";
     assert!(stdout(&said).starts_with(expected), "{}", stdout(&said));
     assert!(String::from_utf8_lossy(&said.stderr).contains("post: cannot connect"), "{said:?}");
+}
+
+#[test]
+fn a_line_that_breaks_costs_no_correction() {
+    let mut office = office("");
+    office.correct(&[2, 4, 6, 8]);
+    let proxy = Proxy::start(office.server.imap).unwrap();
+    let direct = format!("port = {}", office.server.imap);
+    office.langhals.mailboxes =
+        office.langhals.mailboxes.replace(&direct, &format!("port = {}", proxy.port()));
+    // Listing, fingerprints, bodies: each is broken off in the middle of its answer, and asked for again.
+    for nth in 1..=3 {
+        proxy.arm_at("UID FETCH", nth, At::Answer, Act::Cut);
+        let said = office.train(&format!("cut-{nth}"), &[]);
+        assert!(stdout(&said).starts_with("4 of 4 corrections are learnt\n"), "{nth}: {}", stdout(&said));
+    }
+    assert_eq!(proxy.connections(), 6);
+}
+
+#[test]
+fn one_mail_that_breaks_every_connection_is_passed_over_and_said() {
+    let mut office = office("");
+    office.correct(&[2, 4, 6, 8]);
+    let proxy = office.through_a_proxy();
+    proxy.arm_at("UID FETCH 2,4,6,8 (UID RFC822.SIZE BODY", 1, At::Answer, Act::Cut);
+    for nth in 1..=3 {
+        proxy.arm_at("UID FETCH 4 (UID RFC822.SIZE BODY", nth, At::Answer, Act::Cut);
+    }
+    let said = office.train("model", &[]);
+    let expected = "3 of 4 corrections are learnt; not learnt: 1 cannot be read\n";
+    assert!(stdout(&said).starts_with(expected), "{}\n{:#?}", stdout(&said), proxy.sent());
+}
+
+#[test]
+fn where_mails_are_moved_a_move_into_another_class_folder_is_learnt() {
+    let mut office = office("write = \"folders\"\n");
+    let sorted = office.witness.flags("INBOX/Sonstiges").unwrap();
+    let uid = *sorted.keys().next().unwrap();
+    office.witness.select("INBOX/Sonstiges").unwrap();
+    office.witness.move_to(&uid.to_string(), "INBOX/R&APw-ckfrage").unwrap();
+    office.langhals.run_once().unwrap();
+    let said = office.train("model", &[]);
+    assert!(stdout(&said).starts_with("1 of 1 corrections are learnt\n"), "{}", stdout(&said));
 }
 
 /// A models folder of the test's own, in which this model is in use.
