@@ -104,7 +104,9 @@ impl Calibration {
                 .with_intercept(false)
                 .max_iterations(100)
                 .fit(&DatasetBase::new(x, right.clone()))?;
-            factor *= fitted.params()[0].clamp(0.2, 5.0);
+            let slope = fitted.params()[0];
+            let rises = fitted.labels().pos.class == 1;
+            factor *= (if rises { slope } else { -slope }).clamp(0.2, 5.0);
         }
         let matrix = [0, 1, 2].map(|from| [0, 1, 2].map(|to| if from == to { factor } else { 0.0 }));
         Ok(Self { matrix, bias: [0.0; 3] })

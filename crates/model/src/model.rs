@@ -68,8 +68,8 @@ impl Model {
         }
     }
 
-    /// The strongest words and phrases in the mail's own spelling, as German sentences: at most four for `class`,
-    /// then at most two against it, each the strongest first. Content: never logged or stored.
+    /// What speaks for `class`, in the mail's own spelling, as German sentences: the strongest sentence, at most three
+    /// words or phrases for it, at most two against it, each the strongest first. Content: never logged or stored.
     pub fn explain(&self, message: &Message, class: Class) -> Vec<Reason> {
         explain::reasons(&self.lexicon, &self.weights, message, class)
     }

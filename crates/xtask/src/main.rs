@@ -1,6 +1,7 @@
-//! Chores: `cargo xtask demo | test | ci | train`; each needs nothing but Debian, cargo, and root or sudo.
+//! Chores: `cargo xtask demo | test | ci | bench | train`; each needs nothing but Debian, cargo, and root or sudo.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "chores talk to whoever runs them")]
 
+mod bench;
 mod chores;
 mod demo;
 mod letters;
@@ -17,6 +18,7 @@ cargo xtask CHORE
                               --once sorts them, prints the sorted mailbox and ends
   test [FILTER…]              installs what is missing, then runs every test
   ci                          format, lints, tests
+  bench                       what judging a mail costs, beside scikit-learn and fastText
   train                       builds the default model anew from data/";
 
 fn main() -> ExitCode {
@@ -36,6 +38,7 @@ fn run(args: &[&str]) -> Result<()> {
         ["demo", rest @ ..] => demo::run(&demo_options(rest)?),
         ["test", filters @ ..] => chores::test(filters),
         ["ci"] => chores::ci(),
+        ["bench"] => bench::run(),
         ["train"] => chores::train(),
         [] | ["help" | "--help" | "-h"] => {
             println!("{USAGE}");
