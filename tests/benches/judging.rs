@@ -12,8 +12,8 @@ use anyhow::{Context, Result};
 use domain::{Message, ModelId};
 use jiff::Timestamp;
 use model::Model;
-use testbed::corpus::{self, Split, repo_root};
-use testbed::samples;
+use langhals_tests::corpus::{self, Split, repo_root};
+use langhals_tests::samples;
 use triage::{Calendar, Land};
 
 const ROUNDS: usize = 30;

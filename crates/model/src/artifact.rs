@@ -213,7 +213,21 @@ fn read(bytes: &[u8]) -> Result<Parts, &'static str> {
         Ok(weights)
     };
     let weights = (0..features).map(|_| row()).collect::<Result<Vec<_>, &str>>()?;
-    Ok(Parts { lexicon: Lexicon::new(keys, idf), usual, class, priority, weights })
+    let (lexicon, weights) = frequent_first(keys, idf, weights);
+    Ok(Parts { lexicon, usual, class, priority, weights })
+}
+
+/// In memory the features that most messages have stand together, so that they stay in the cache.
+fn frequent_first(
+    keys: Vec<u64>,
+    idf: Vec<f32>,
+    weights: Vec<[[f32; 3]; 2]>,
+) -> (Lexicon, Vec<[[f32; 3]; 2]>) {
+    let mut features: Vec<_> = idf.into_iter().zip(keys).zip(weights).collect();
+    features.sort_unstable_by(|((a, left), _), ((b, right), _)| a.total_cmp(b).then(left.cmp(right)));
+    let (known, weights): (Vec<_>, Vec<_>) = features.into_iter().unzip();
+    let (idf, keys): (Vec<f32>, Vec<u64>) = known.into_iter().unzip();
+    (Lexicon::new(keys, idf), weights)
 }
 
 fn head(bytes: &mut Bytes<'_>) -> Result<(Head, [f32; 3]), &'static str> {
