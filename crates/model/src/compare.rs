@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 use crate::evaluate::guess;
 use crate::{Example, Model};
 
+/// Share of classes that a model may get wrong more than the one whose place it takes.
+const TOLERATED_LOSS: f64 = 0.01;
+
 /// A paired comparison of two models.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Comparison {
@@ -44,6 +47,14 @@ impl Comparison {
         let clearly = |pairs: &Pairs| pairs.only_first < pairs.only_second && pairs.p_value < 0.05;
         clearly(&self.class) || clearly(&self.priority)
     }
+
+    /// Whether the first model should not take the place of the second: it is clearly worse, or gets more than
+    /// a point fewer classes right, be it chance or not.
+    pub fn forbids_promotion(&self) -> bool {
+        let Pairs { only_first, only_second, .. } = self.class;
+        let lost = only_second as f64 - only_first as f64;
+        self.is_clearly_worse() || lost > self.records as f64 * TOLERATED_LOSS
+    }
 }
 
 /// Lets both models judge the same examples.
@@ -60,14 +71,25 @@ pub fn compare(first: &Model, second: &Model, examples: &[Example]) -> Compariso
 }
 
 impl Pairs {
+    /// Counts mails by whether the first was right and whether the second was.
+    pub fn of(mails: impl IntoIterator<Item = (bool, bool)>) -> Self {
+        let mut pairs = Self::default();
+        mails.into_iter().for_each(|(first, second)| *pairs.cell(first, second) += 1);
+        pairs.p_value = mcnemar(pairs.only_first, pairs.only_second);
+        pairs
+    }
+
     fn count<L: Label>(&mut self, truth: L, first: L, second: L) {
-        let cell = match (first == truth, second == truth) {
+        *self.cell(first == truth, second == truth) += 1;
+    }
+
+    fn cell(&mut self, first: bool, second: bool) -> &mut usize {
+        match (first, second) {
             (true, true) => &mut self.both,
             (true, false) => &mut self.only_first,
             (false, true) => &mut self.only_second,
             (false, false) => &mut self.neither,
-        };
-        *cell += 1;
+        }
     }
 }
 
@@ -101,5 +123,30 @@ mod tests {
         check(1, 9, 22.0 / 1024.0);
         check(9, 1, 22.0 / 1024.0);
         assert!(mcnemar(2000, 2400) < 1e-6 && mcnemar(2000, 2400) > 0.0);
+    }
+
+    fn comparison(records: usize, won: usize, lost: usize) -> Comparison {
+        let mails = (0..records).map(|at| (at >= lost, at < lost || at >= lost + won));
+        Comparison { records, class: Pairs::of(mails), priority: Pairs::default() }
+    }
+
+    #[test]
+    fn a_promotion_is_forbidden_by_a_clear_loss_or_more_than_a_point() {
+        for (records, won, lost, forbidden) in [
+            (1000, 0, 0, false),
+            (1000, 30, 40, false),
+            (1000, 30, 41, true),
+            (10_000, 10, 30, true),
+            (10_000, 30, 40, false),
+            (100, 0, 1, false),
+            (100, 0, 2, true),
+            (0, 0, 0, false),
+        ] {
+            assert_eq!(
+                comparison(records, won, lost).forbids_promotion(),
+                forbidden,
+                "{records} {won} {lost}"
+            );
+        }
     }
 }

@@ -6,6 +6,7 @@ use domain::Label;
 use serde::{Deserialize, Serialize};
 
 use crate::evaluate::{Evaluation, Scores};
+use crate::exam::ExamSheet;
 use crate::{Example, TrainParams};
 
 /// `manifest.json`. No time and no path, so that the same corpus gives the same bytes.
@@ -25,6 +26,9 @@ pub struct Manifest {
     pub params: TrainParams,
     /// How good it was on authors that it had not seen.
     pub out_of_fold: Figures,
+    /// Its exam, beside it; models from before there were exams have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exam: Option<ExamSheet>,
     /// The learner behind it.
     pub learner: String,
 }

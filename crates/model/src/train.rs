@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 use crate::artifact::{self, Artifact, HeadWeights, Weights};
 use crate::design::Design;
 use crate::evaluate::{Evaluation, Guess, measure};
+use crate::exam::{Exam, ExamSheet};
 use crate::example::{folds, hex, in_order, lot};
 use crate::familiarity::{UNKNOWN_CLASS, UNKNOWN_PRIORITY, Usual};
 use crate::features;
@@ -51,6 +52,8 @@ pub struct Trained {
     /// Every example judged by a model and a calibration that had not seen its group. (Which features there are,
     /// and how rare, was counted over all of them: that knows no labels, and is the same for every fold.)
     pub out_of_fold: Evaluation,
+    /// `exam.json`: the same, mail by mail.
+    pub exam: Vec<u8>,
 }
 
 /// Why there is no model.
@@ -99,7 +102,9 @@ pub fn train(
     let priority_how = fitting(params.priority_strength, &params);
     let unseen = course.unseen(&class, &priority, &fold_of, [class_how, priority_how], progress)?;
     let familiarity = course.familiarity(&examples, &fold_of, params.fewest_mails);
-    let out_of_fold = measure(&examples, &guesses(&unseen, &class, &priority, &familiarity, &fold_of)?);
+    let guesses = guesses(&unseen, &class, &priority, &familiarity, &fold_of)?;
+    let out_of_fold = measure(&examples, &guesses);
+    let exam = Exam::of(&examples, &guesses).file();
 
     progress(Progress { step: "model", done: 0, total: 1 });
     let (class, priority) = both(
@@ -118,12 +123,13 @@ pub fn train(
         corpus,
         params: TrainParams::clone(&params),
         out_of_fold: Figures::of(&out_of_fold),
+        exam: Some(ExamSheet::of(&exam, &out_of_fold)),
         learner: LEARNER.to_owned(),
     };
     // Cannot fail: string keys and finite numbers only. Were it to, `load` would refuse the empty manifest.
     let mut manifest = serde_json::to_vec_pretty(&manifest).unwrap_or_default();
     manifest.push(b'\n');
-    Ok(Trained { artifact: Artifact { manifest, weights }, out_of_fold })
+    Ok(Trained { artifact: Artifact { manifest, weights }, out_of_fold, exam })
 }
 
 /// The labels of the examples, of each at least two.
