@@ -42,6 +42,8 @@ pub enum Command {
     Train(TrainOptions),
     /// Measure a model on a labelled corpus
     Evaluate(EvaluateOptions),
+    /// Show the models that there are, and switch the one in use
+    Models(ModelsOptions),
     /// Print the snippet that makes the tags visible in a mail client
     Tags(TagsOptions),
     /// Look after the state: verify it, carry it over, rebuild its index
@@ -157,6 +159,44 @@ pub struct EvaluateOptions {
     /// Write the report to this file instead of standard output
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct ModelsOptions {
+    /// What to do with them [default: list]
+    #[command(subcommand)]
+    pub action: Option<ModelsAction>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ModelsAction {
+    /// Every model with what matters: in use or not, learnt from how many mails, how good, ready or not
+    List {
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
+    /// One model in words: what it was learnt from, how good it was, what it may do
+    Show {
+        /// The name of its folder
+        #[arg(value_name = "ID")]
+        id: String,
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
+    /// Take a model into use, if it is ready and not worse; a running daemon takes it over without a restart
+    Promote {
+        /// The name of its folder
+        #[arg(value_name = "ID")]
+        id: String,
+        /// Also if it is not ready, worse, or cannot be compared; that is written down. Never a damaged one
+        #[arg(long)]
+        force: bool,
+        /// Compare it on these labelled mails, which neither model has learnt from
+        #[arg(long, num_args = 1.., value_name = "PATH")]
+        corpus: Vec<PathBuf>,
+    },
+    /// Take the model before the one in use back into use
+    Rollback,
 }
 
 #[derive(Debug, Args)]

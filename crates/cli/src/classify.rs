@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use daemon::{Desk, Judged, clock};
+use daemon::{Desk, Judged, Outfit, clock};
 use domain::{Reason, TagPrefix};
 use serde::Serialize;
 use triage::{Calendar, Land, Policy};
@@ -60,15 +60,12 @@ fn desk(arguments: &Arguments, model: Option<&PathBuf>) -> anyhow::Result<Desk> 
     let config = run::optional_configuration(arguments)?;
     let folder = model.cloned().or_else(|| config.as_ref().map(|config| config.models.clone()));
     let model = models::load(&folder.unwrap_or_else(models::usual_folder))?;
-    Ok(match config {
-        Some(config) => run::desk(&config, model),
-        None => Desk {
-            model,
-            calendar: Calendar::new(Land::NW),
-            policy: Policy::default(),
-            prefix: TagPrefix::default(),
-        },
-    })
+    let usual = || Outfit {
+        calendar: Calendar::new(Land::NW),
+        policy: Policy::default(),
+        prefix: TagPrefix::default(),
+    };
+    Ok(Desk::new(model, &config.as_ref().map_or_else(usual, run::outfit)))
 }
 
 fn json_line(letter: &Letter, judged: &Judged, reasons: &[Reason], prefix: &TagPrefix) -> anyhow::Result<()> {

@@ -30,6 +30,8 @@ pub struct Config {
     pub state: PathBuf,
     /// The models folder.
     pub models: PathBuf,
+    /// Models that judge beside the one in use, and write nothing.
+    pub challengers: Vec<String>,
     /// From where on a class is sure.
     pub policy: Policy,
     /// Whose public holidays count.

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use daemon::{Judged, Post, WriteBack, clock};
+use daemon::{InUse, Judged, Post, WriteBack, clock};
 use domain::{Folder, Label as _, Tag, Uid};
 use serde::Serialize;
 use store::Replay;
@@ -24,19 +24,8 @@ pub fn check(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         output::line(&format!("{} {line}", if good { "ok  " } else { "FAIL" }))
     };
     said(true, format!("configuration: {} mailboxes, Land {}", config.posts.len(), config.land.code()))?;
-    match models::load(&config.models) {
-        Ok(model) => {
-            let figures = &model.manifest().out_of_fold;
-            let (records, f1) = (model.manifest().corpus.records, figures.class.macro_f1);
-            said(
-                true,
-                format!(
-                    "model {}: learnt from {records} mails, macro-F1 {f1:.3} on unseen authors",
-                    model.id()
-                ),
-            )?;
-        }
-        Err(error) => said(false, format!("model: {error:#}"))?,
+    for (good, line) in model_lines(&config) {
+        said(good, line)?;
     }
     let (good, line) = state(&config);
     said(good, line)?;
@@ -55,6 +44,29 @@ pub fn check(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         }
     }
     Ok(if sound { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The model in use, what is wrong with the promoted one, and whether tags are written.
+fn model_lines(config: &Config) -> Vec<(bool, String)> {
+    let InUse { model, instead, .. } = match models::in_use(&config.models) {
+        Ok(in_use) => in_use,
+        Err(error) => return vec![(false, format!("model: {error:#}"))],
+    };
+    let manifest = model.manifest();
+    let (records, f1) = (manifest.corpus.records, manifest.out_of_fold.class.macro_f1);
+    let id = model.id().clone();
+    let mut lines =
+        vec![(true, format!("model {id}: learnt from {records} mails, macro-F1 {f1:.3} on unseen authors"))];
+    lines.extend(instead.map(|instead| (false, format!("model: {instead}"))));
+    let (challengers, wrong) = daemon::challengers(&config.models, &config.challengers, &model);
+    let challenger =
+        |model: &model::Model| (true, format!("model {}: judges beside it as a challenger", model.id()));
+    lines.extend(challengers.iter().map(challenger));
+    lines.extend(wrong.into_iter().map(|sentence| (false, format!("model: {sentence}"))));
+    if let Some(why) = run::desk(config, model).shadow {
+        lines.push((true, format!("model {id}: warning: runs in shadow and writes no tags: {why}")));
+    }
+    lines
 }
 
 fn state(config: &Config) -> (bool, String) {
@@ -136,6 +148,9 @@ struct Previewed<'p> {
 pub fn preview(arguments: &Arguments, options: &PreviewOptions) -> anyhow::Result<ExitCode> {
     let config = run::configuration(arguments)?;
     let desk = Arc::new(run::desk(&config, models::load(&config.models)?));
+    if let Some(why) = &desk.shadow {
+        output::complain(&format!("the model runs in shadow: `run` writes none of these tags, as {why}"));
+    }
     let replay = Replay::read(&config.state)?;
     let runtime = Runtime::new()?;
     let mut table = output::table(&["mailbox", "uid", "from", "subject", "tags", "sure", "deadline"]);

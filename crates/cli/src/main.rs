@@ -47,6 +47,7 @@ fn dispatch(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         Command::Train(options) => learn::train(arguments, options),
         Command::Evaluate(options) => learn::evaluate(options),
         Command::Tags(options) => tags::tags(arguments, options),
+        Command::Models(options) => models::models(arguments, options),
         Command::State(options) => state::state(arguments, options),
     }
 }

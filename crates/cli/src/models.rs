@@ -1,25 +1,102 @@
-//! Finding and loading the model that a command works with.
+//! `langhals models`: what there is, what is in use, and switching it; and the model that other commands work with.
+
+mod duel;
+mod list;
+mod show;
+mod switch;
 
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
-use anyhow::Context as _;
+use daemon::{InUse, UnusableModel};
 use model::Model;
-use store::Models;
+use store::{Models, ModelsError, Replay, Trial};
+use triage::Policy;
+
+use crate::arguments::{Arguments, Format, ModelsAction, ModelsOptions};
+use crate::output::{self, Usage};
+use crate::run;
 
 /// Where a packaged Langhals keeps its models.
 const PACKAGED: &str = "/usr/share/langhals/models";
 
-/// Loads a model from its own folder, or the promoted one from a folder of models.
+/// Loads a model from its own folder, or the one in use from a folder of models.
 pub fn load(dir: &Path) -> anyhow::Result<Model> {
-    let folder =
-        if dir.join("manifest.json").is_file() { dir.to_owned() } else { Models::open(dir)?.promoted()? };
-    let (id, manifest, weights) = Models::read(&folder)?;
-    model::load(&id, &manifest, &weights)
-        .with_context(|| format!("cannot use the model in {}", folder.display()))
+    let InUse { model, instead, .. } = in_use(dir)?;
+    if let Some(instead) = instead {
+        output::complain(&instead);
+    }
+    Ok(model)
+}
+
+/// The model in use, and how it came to that.
+///
+/// # Errors
+/// [`Usage`] where there is no models folder: then the configuration is wrong.
+pub fn in_use(dir: &Path) -> anyhow::Result<InUse> {
+    daemon::in_use(dir).map_err(|error| match error {
+        UnusableModel::Models(error @ ModelsError::NoFolder { .. }) => Usage(error.to_string()).into(),
+        error => error.into(),
+    })
 }
 
 /// The folder of models where neither command line nor configuration names one.
 pub fn usual_folder() -> PathBuf {
     let here = PathBuf::from("models");
     if here.join("PROMOTED").is_file() { here } else { PathBuf::from(PACKAGED) }
+}
+
+/// Does what was asked with the models folder.
+pub fn models(arguments: &Arguments, options: &ModelsOptions) -> anyhow::Result<ExitCode> {
+    let room = Room::open(arguments)?;
+    match options.action.as_ref().unwrap_or(&ModelsAction::List { format: Format::Text }) {
+        ModelsAction::List { format } => list::list(&room, *format),
+        ModelsAction::Show { id, format } => show::show(&room, id, *format),
+        ModelsAction::Promote { id, force, corpus } => switch::promote(&room, id, *force, corpus),
+        ModelsAction::Rollback => switch::rollback(&room),
+    }
+}
+
+/// The models folder, and what the configuration says about it.
+struct Room {
+    models: Models,
+    policy: Policy,
+    challengers: Vec<String>,
+    /// What people decided on mails that challengers judged, too.
+    trials: Vec<Trial>,
+}
+
+impl Room {
+    fn open(arguments: &Arguments) -> anyhow::Result<Self> {
+        let config = run::optional_configuration(arguments)?;
+        let dir = config.as_ref().map_or_else(usual_folder, |config| config.models.clone());
+        if dir.join("manifest.json").is_file() {
+            let dir = dir.display();
+            return Err(Usage(format!(
+                "{dir} is a single model: set [model] dir to the folder that holds PROMOTED"
+            ))
+            .into());
+        }
+        let models = Models::open(&dir).map_err(|error| Usage(error.to_string()))?;
+        let trials = config.as_ref().map_or_else(Vec::new, |config| match Replay::read(&config.state) {
+            Ok(replay) => replay.trials(),
+            Err(error) => {
+                output::complain(&format!("what people decided is not shown: {error}"));
+                Vec::new()
+            }
+        });
+        let policy = config.as_ref().map_or_else(Policy::default, |config| config.policy);
+        let challengers = config.map(|config| config.challengers).unwrap_or_default();
+        Ok(Self { models, policy, challengers, trials })
+    }
+
+    fn load(&self, id: &str) -> Result<Model, UnusableModel> {
+        daemon::load(&self.models.folder(id)?)
+    }
+
+    /// What keeps a model from writing tags.
+    fn lacks(&self, model: &Model) -> Vec<String> {
+        let lacks = model::readiness::lacks(model.manifest(), self.policy.confidence);
+        lacks.iter().map(ToString::to_string).collect()
+    }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use daemon::{Desk, Failure, Office, clock};
+use daemon::{Desk, Failure, InUse, Office, Outfit, Source, Takeover, clock};
 use model::Model;
 use store::{Board, Ledger};
 use tokio::net::TcpListener;
@@ -27,14 +27,14 @@ const GRACE: Duration = Duration::from_secs(10);
 /// Starts the daemon and returns when it was told to stop; with `--once` when everything is sorted.
 pub fn run(arguments: &Arguments, options: &RunOptions) -> anyhow::Result<ExitCode> {
     let config = configuration(arguments)?;
-    let model = models::load(&config.models)?;
-    tracing::info!(name: "run.start", version = env!("CARGO_PKG_VERSION"), model = %model.id(), mailboxes = config.posts.len());
-    let office = office(&config, model)?;
+    let in_use = models::in_use(&config.models)?;
+    tracing::info!(name: "run.start", version = env!("CARGO_PKG_VERSION"), model = %in_use.model.id(), mailboxes = config.posts.len());
+    let (office, takeover) = office(&config, in_use)?;
     let runtime = Runtime::new().context("cannot start: the system gives no threads")?;
     let code = if options.once {
         runtime.block_on(once(&office))
     } else {
-        runtime.block_on(serve(&office, &config))
+        runtime.block_on(serve(&office, takeover, &config))
     };
     runtime.shutdown_timeout(GRACE);
     code
@@ -58,9 +58,13 @@ pub fn configuration(arguments: &Arguments) -> anyhow::Result<Config> {
 /// # Errors
 /// What is wrong with the one that was named.
 pub fn optional_configuration(arguments: &Arguments) -> anyhow::Result<Option<Config>> {
-    let Some(path) = Config::find(arguments.config.as_deref()) else { return Ok(None) };
-    match Config::read(&path, &environment()) {
-        Ok(config) => Ok(Some(config)),
+    let environment = environment();
+    let read = match Config::find(arguments.config.as_deref()) {
+        Some(path) => Some(Config::read(&path, &environment)),
+        None => Config::from_environment(&environment),
+    };
+    match read.transpose() {
+        Ok(config) => Ok(config),
         Err(error) if arguments.config.is_some() => Err(error.into()),
         Err(error) => {
             output::complain(&format!("{error}; going on without it"));
@@ -77,21 +81,35 @@ pub fn environment() -> BTreeMap<String, String> {
         .collect()
 }
 
-/// The desk that a configuration asks for.
-pub fn desk(config: &Config, model: Model) -> Desk {
-    Desk { model, calendar: Calendar::new(config.land), policy: config.policy, prefix: config.prefix.clone() }
+/// What a configuration puts on every desk.
+pub fn outfit(config: &Config) -> Outfit {
+    Outfit { calendar: Calendar::new(config.land), policy: config.policy, prefix: config.prefix.clone() }
 }
 
-fn office(config: &Config, model: Model) -> anyhow::Result<Office> {
-    let ledger = Ledger::open(&config.state, clock::system())?;
-    Ok(Office {
-        desk: Arc::new(desk(config, model)),
-        ledger: Arc::new(ledger),
-        board: Arc::new(Board::default()),
+/// The desk that a configuration asks for.
+pub fn desk(config: &Config, model: Model) -> Desk {
+    Desk::new(model, &outfit(config))
+}
+
+fn office(config: &Config, in_use: InUse) -> anyhow::Result<(Office, Takeover)> {
+    let ledger = Arc::new(Ledger::open(&config.state, clock::system())?);
+    let board = Arc::new(Board::default());
+    let source = Source {
+        dir: config.models.clone(),
+        challengers: config.challengers.clone(),
+        outfit: outfit(config),
+    };
+    let takeover = Takeover::begin(source, in_use, Arc::clone(&ledger), Arc::clone(&board), clock::system)?;
+    let office = Office {
+        desks: takeover.desks(),
+        prefix: config.prefix.clone(),
+        ledger,
+        board,
         posts: config.posts.clone(),
         clock: clock::system,
         stands: config.stands,
-    })
+    };
+    Ok((office, takeover))
 }
 
 async fn once(office: &Office) -> anyhow::Result<ExitCode> {
@@ -117,8 +135,10 @@ async fn show_progress(board: Arc<Board>) {
     }
 }
 
-async fn serve(office: &Office, config: &Config) -> anyhow::Result<ExitCode> {
+async fn serve(office: &Office, takeover: Takeover, config: &Config) -> anyhow::Result<ExitCode> {
     let (stop, stopping) = watch::channel(false);
+    let hangup = signal(SignalKind::hangup()).context("cannot listen for SIGHUP")?;
+    tokio::spawn(takeover.watch(hangup, stopping.clone()));
     let page = match config.listen {
         Some(address) => Some(tokio::spawn(page(office, address, stopping.clone()).await?)),
         None => None,
@@ -158,10 +178,9 @@ async fn page(
     let page = web::Page {
         ledger: Arc::clone(&office.ledger),
         board: Arc::clone(&office.board),
-        prefix: office.desk.prefix.clone(),
+        prefix: office.prefix.clone(),
         clock: clock::system,
         version: env!("CARGO_PKG_VERSION"),
-        model: office.desk.model.id().to_string(),
     };
     tracing::info!(name: "web.listening", page = %format!("http://{address}/"));
     Ok(async move {

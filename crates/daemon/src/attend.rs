@@ -9,7 +9,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::{Folder, Uid, UidValidity};
+use domain::{Folder, TagPrefix, Uid, UidValidity};
 use jiff::{SignedDuration, Timestamp};
 use mailbox::{Access, Connection, Selected};
 use store::{Board, Connection as State, Cursor, Ledger, LedgerError};
@@ -17,7 +17,6 @@ use store::{Board, Connection as State, Cursor, Ledger, LedgerError};
 use tokio::time::Instant;
 
 use crate::clock::Clock;
-use crate::desk::Desk;
 use crate::filing::Filing;
 use crate::known;
 use crate::letters::{Broken, Caution};
@@ -25,6 +24,7 @@ use crate::post::{ClassFolder, WriteBack, WriteMode};
 use crate::review::Reviewed;
 use crate::round::{Round, Writing};
 use crate::tags::TravelError;
+use crate::takeover::Desks;
 
 /// A server that kept nothing is believed to keep nothing for so long, then tried again.
 const BELIEVED: Duration = Duration::from_hours(1);
@@ -95,7 +95,9 @@ pub(crate) struct Attendant {
     pub folder: Folder,
     pub role: Role,
     pub write: WriteMode,
-    pub desk: Arc<Desk>,
+    pub desks: Desks,
+    /// Whose keywords are ours.
+    pub prefix: TagPrefix,
     pub ledger: Arc<Ledger>,
     pub board: Arc<Board>,
     pub clock: Clock,
@@ -255,7 +257,7 @@ impl Attendant {
     ) -> Result<Writing, AttendError> {
         let Role::Watched(folders) = self.role.clone() else { return Ok(Writing::Nothing) };
         let server = connection.server();
-        let mut write = self.write.in_folder(selected, server, &self.desk.prefix);
+        let mut write = self.write.in_folder(selected, server, &self.prefix);
         if let (WriteBack::Keywords, Some(NotKept { why, nothing: Some(since) })) = (&write, &self.not_kept)
             && since.elapsed() < BELIEVED
         {

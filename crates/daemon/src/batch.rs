@@ -61,7 +61,7 @@ impl Case {
             arrived,
             modseq: summary.modseq,
             attempt: 1,
-            suggestion: Suggestion::from(&judged.decision),
+            suggestion: desk.suggestion(&judged),
             set_aside: judged.set_aside,
             judged: Some(judged),
             outcome: None,
@@ -118,6 +118,13 @@ impl Batch {
             if case.outcome.is_none() && uids.contains(&case.uid) {
                 case.outcome = Some(outcome);
             }
+        }
+    }
+
+    /// What a model in shadow suggests is shown and never written.
+    pub fn keep_shadows_unwritten(&mut self) {
+        for case in self.cases.iter_mut().filter(|case| case.is_open() && case.suggestion.shadow) {
+            case.outcome = Some(Outcome::QueueOnly);
         }
     }
 

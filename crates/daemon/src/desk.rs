@@ -3,9 +3,12 @@
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use domain::{Class, Decision, Defect, Distribution, Facts, Message, Priority, Reason, Tag, TagPrefix};
+use domain::{
+    Class, Decision, Defect, Distribution, Facts, Label as _, Message, Priority, Reason, Tag, TagPrefix,
+};
 use jiff::Timestamp;
-use model::Model;
+use model::{Model, readiness};
+use store::Suggestion;
 use triage::{Calendar, Policy};
 
 use crate::journey;
@@ -14,6 +17,21 @@ use crate::journey;
 pub struct Desk {
     /// What was learnt.
     pub model: Model,
+    /// Whose working days count.
+    pub calendar: Calendar,
+    /// From where on a class is sure.
+    pub policy: Policy,
+    /// Whose keywords are ours.
+    pub prefix: TagPrefix,
+    /// Why the model may not write tags, where that is so: its suggestions are shown and nothing more.
+    pub shadow: Option<String>,
+    /// Models that judge beside it, so that people can see who would have been right.
+    pub challengers: Vec<Model>,
+}
+
+/// What every desk has, whatever its model.
+#[derive(Clone, Debug)]
+pub struct Outfit {
     /// Whose working days count.
     pub calendar: Calendar,
     /// From where on a class is sure.
@@ -47,6 +65,15 @@ pub struct Judged {
 }
 
 impl Desk {
+    /// A desk without challengers. A model that is not ready by its manifest runs in shadow.
+    pub fn new(model: Model, outfit: &Outfit) -> Self {
+        let lacks = readiness::lacks(model.manifest(), outfit.policy.confidence);
+        let lacks: Vec<String> = lacks.iter().map(ToString::to_string).collect();
+        let Outfit { calendar, policy, prefix } = outfit.clone();
+        let shadow = (!lacks.is_empty()).then(|| lacks.join("; "));
+        Self { model, calendar, policy, prefix, shadow, challengers: Vec::new() }
+    }
+
     /// Judges one mail. A mail on which the core fails is not lost: a person is asked to look.
     pub fn judge(&self, bytes: &[u8], partial: bool, arrived: Timestamp) -> Judged {
         catch_unwind(AssertUnwindSafe(|| journey::judge(self, bytes, partial, arrived)))
@@ -60,6 +87,17 @@ impl Desk {
         let mut reasons = learnt.unwrap_or_default();
         reasons.extend(judged.decision.reasons.iter().cloned());
         reasons
+    }
+
+    /// What is kept of a judged mail. Challengers judge the same mail; only their classes are kept.
+    pub(crate) fn suggestion(&self, judged: &Judged) -> Suggestion {
+        let class_of = |model: &Model| {
+            let classify = || model.classify(&judged.message).class.best();
+            Some((model.id().0.clone(), catch_unwind(AssertUnwindSafe(classify)).ok()?.name().to_owned()))
+        };
+        let readable = judged.set_aside.is_none();
+        let others = self.challengers.iter().filter(|_| readable).filter_map(class_of).collect();
+        Suggestion { shadow: self.shadow.is_some(), others, ..Suggestion::from(&judged.decision) }
     }
 
     /// What is said of a mail that could not be read: a person must look. `why` is a stable name.

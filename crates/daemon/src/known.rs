@@ -27,7 +27,7 @@ impl Round<'_> {
         let remembers = self.attendant.book(|ledger, now| ledger.remembers(&folder.mailbox, now))?;
         let filed = matches!(self.attendant.role, Role::Class(_));
         let moves = self.attendant.write.may_move();
-        let prefix = self.attendant.desk.prefix.clone();
+        let prefix = self.attendant.prefix.clone();
         let has_tags = |summary: &Summary| filed || !ours(&prefix, &summary.flags).is_empty();
         let (asked, mut fresh): (Vec<Summary>, Vec<Summary>) =
             listed.into_iter().partition(|summary| moves || remembers || has_tags(summary));

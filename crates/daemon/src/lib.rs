@@ -4,6 +4,7 @@
 //!   Office ── one task a connection ──▶ circuit: connect ─▶ attend to its folders ─▶ wait ─▶ attend ─▶ …
 //!                                                             │
 //!                     select ─▶ recover ─▶ catch up (journey, batch by batch) ─▶ review
+//!   Takeover ── models folder ──▶ Desks: which model judges the next batch
 //! ```
 
 mod attend;
@@ -18,6 +19,7 @@ mod filing;
 mod journey;
 mod known;
 mod letters;
+mod library;
 mod look;
 mod office;
 mod people;
@@ -27,13 +29,16 @@ mod review;
 mod round;
 mod schoolbook;
 mod tags;
+mod takeover;
 mod timetable;
 
 pub use attend::AttendError;
 pub use check::{FolderCheck, check};
-pub use desk::{Desk, Judged};
+pub use desk::{Desk, Judged, Outfit};
+pub use library::{InUse, UnusableModel, challengers, in_use, load};
 pub use look::{LookError, explain, preview};
 pub use office::{Failure, Office};
 pub use post::{Fallback, Post, WriteBack, WriteMode};
 pub use schoolbook::{SENDER, Schoolbook, Turn, schoolbook};
+pub use takeover::{Desks, Source, Takeover};
 pub use timetable::{Due, Every, Timetable};

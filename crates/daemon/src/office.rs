@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use domain::{Class, Folder, Label as _};
+use domain::{Class, Folder, Label as _, TagPrefix};
 use jiff::SignedDuration;
 use mailbox::Connection;
 use store::{Board, Connection as State, Ledger};
@@ -14,11 +14,11 @@ use crate::attend::{AttendError, Attendant, Role};
 use crate::backoff::{Backoff, LONGEST};
 use crate::circuit::{Circuit, Station, stopped};
 use crate::clock::Clock;
-use crate::desk::Desk;
 use crate::doors::Doors;
 use crate::letters::{BATCH_OCTETS, Broken, Caution};
 use crate::post::Post;
 use crate::review::Reviewed;
+use crate::takeover::Desks;
 
 /// Octets of mail in memory at once, over all connections.
 const ALL_OCTETS: u64 = 8 * BATCH_OCTETS;
@@ -31,7 +31,9 @@ const NARROWING_ROUNDS: usize = 8;
 #[derive(Clone, Debug)]
 pub struct Office {
     /// What mails are judged with.
-    pub desk: Arc<Desk>,
+    pub desks: Desks,
+    /// Whose keywords are ours.
+    pub prefix: TagPrefix,
     /// The book.
     pub ledger: Arc<Ledger>,
     /// How each folder is right now.
@@ -176,7 +178,8 @@ impl Office {
             folder,
             role,
             write: post.write,
-            desk: Arc::clone(&self.desk),
+            desks: self.desks.clone(),
+            prefix: self.prefix.clone(),
             ledger: Arc::clone(&self.ledger),
             board: Arc::clone(&self.board),
             clock: self.clock,

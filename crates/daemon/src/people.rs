@@ -32,7 +32,7 @@ impl Sight {
         let Some(there) = &self.there else { return false };
         let settled = match self.entry.stage {
             Stage::Intended { .. } => false,
-            Stage::Settled(Outcome::NotKept | Outcome::QueueOnly) => !retries,
+            Stage::Settled(Outcome::NotKept | Outcome::QueueOnly) => !retries || self.entry.suggestion.shadow,
             Stage::Settled(_) | Stage::Seen => true,
         };
         let as_known = self.entry.held() == there.tags && self.entry.noticed.is_none();
@@ -173,7 +173,8 @@ fn stood(since: Timestamp, terms: Terms) -> bool {
 fn is_our_own(entry: &Entry, tags: &[Tag]) -> bool {
     let unseen = Opinion::of(&entry.held()).class == Said::Nothing && !entry.held().contains(&Tag::Unsicher);
     let suggested = Opinion::of(&entry.suggestion.tags()).class;
-    let tried = matches!(entry.stage, Stage::Settled(Outcome::NotKept | Outcome::QueueOnly));
+    let tried = matches!(entry.stage, Stage::Settled(Outcome::NotKept | Outcome::QueueOnly))
+        && !entry.suggestion.shadow;
     tried && unseen && !entry.person && suggested != Said::Nothing && Opinion::of(tags).class == suggested
 }
 
@@ -209,7 +210,7 @@ fn lost_by_server(sights: &[Sight]) -> bool {
 /// Whether a message lacks its tags by no person's doing.
 fn is_lost(sight: &Sight, there: &There, lost_by_server: bool, terms: Terms) -> bool {
     let entry = &sight.entry;
-    if entry.person || entry.suggestion.tags.is_empty() {
+    if entry.person || entry.suggestion.tags.is_empty() || entry.suggestion.shadow {
         return false;
     }
     let bare = there.tags.is_empty();
@@ -253,6 +254,8 @@ mod tests {
                 flags: vec![],
                 tags: tags.clone(),
                 model: "m".into(),
+                shadow: false,
+                others: std::collections::BTreeMap::new(),
             },
             stage: Stage::Settled(Outcome::Applied),
             held: tags,
@@ -409,6 +412,21 @@ mod tests {
         assert_eq!(review(&[sight(1, kept.clone(), &[])], terms(10)).restore, [Uid(1)]);
         let no_keywords = Terms { writes: false, ..terms(10) };
         assert_eq!(review(&[sight(1, kept, &[])], no_keywords).restore.len(), 0);
+    }
+
+    #[test]
+    fn what_a_model_in_shadow_suggested_is_never_written_and_the_same_tag_is_a_persons() {
+        let mut shown = entry(&[Antrag]);
+        shown.stage = Stage::Settled(Outcome::QueueOnly);
+        shown.suggestion.shadow = true;
+        shown.held.clear();
+        assert!(sight(1, shown.clone(), &[]).is_calm(true));
+        assert_eq!(review(&[sight(1, shown.clone(), &[])], terms(10)), Review::default());
+        let now = Terms { stands: SignedDuration::ZERO, ..terms(10) };
+        let agreed = review(&[sight(1, shown.clone(), &[Antrag])], now);
+        assert_eq!(agreed.findings, [(Uid(1), Finding::Corrected(vec![Antrag], lesson(Class::Application)))]);
+        shown.suggestion.shadow = false;
+        assert_eq!(review(&[sight(1, shown, &[])], terms(10)).restore, [Uid(1)], "any other is");
     }
 
     #[test]

@@ -59,7 +59,7 @@ impl Round<'_> {
             Writing::Folders(filing) => self.already_moved(&filing, &pending, &now).await?,
             _ => BTreeMap::new(),
         };
-        let prefix = &self.attendant.desk.prefix;
+        let prefix = &self.attendant.prefix;
         let resume = |pending: Pending| {
             let pending_uid = pending.uid;
             let state = now.get(&pending.uid);
@@ -103,7 +103,10 @@ impl Round<'_> {
         let atomic = self.connection.server().offers("MOVE");
         let mut moved = BTreeMap::new();
         for class in Class::ALL {
-            let wants = |pending: &&Pending| pending.suggestion.tags().contains(&Tag::of_class(class));
+            let wants = |pending: &&Pending| {
+                let Pending { suggestion, .. } = pending;
+                !suggestion.shadow && suggestion.tags().contains(&Tag::of_class(class))
+            };
             let mut these: Vec<&Pending> = pending.iter().filter(wants).collect();
             if these.is_empty() {
                 continue;
@@ -199,6 +202,8 @@ mod tests {
             flags: vec![],
             tags: vec!["antrag".into(), "hoch".into()],
             model: "m".into(),
+            shadow: false,
+            others: BTreeMap::new(),
         };
         let pending = Pending {
             uid: Uid(1),

@@ -297,7 +297,7 @@ impl Round<'_> {
         if uids.is_empty() {
             return Ok(());
         }
-        let keyword = self.attendant.desk.prefix.keyword(Tag::Unsicher);
+        let keyword = self.attendant.prefix.keyword(Tag::Unsicher);
         match self.connection.remove_keyword(uids, &keyword, None).await {
             Err(error @ mailbox::Error::Refused { .. }) if !error.is_temporary() => {
                 tracing::warn!(name: "mailbox.not_removed", folder = %self.attendant.folder, %error);

@@ -77,8 +77,9 @@ impl Round<'_> {
             );
             let advance = summaries.last().map(|summary| Uid(summary.uid.0.saturating_add(1)));
             let fetched = self.fetch(first, &summaries).await?;
-            let Attendant { desk, folder, clock, .. } = &*self.attendant;
-            let cases = letters::judge(desk, summaries, fetched, clock()).await?;
+            let Attendant { desks, folder, clock, .. } = &*self.attendant;
+            // The whole batch by one model, whatever is promoted meanwhile.
+            let cases = letters::judge(&desks.now(), summaries, fetched, clock()).await?;
             let batch = Batch { folder: folder.clone(), validity: self.validity, cases, advance };
             sorted += self.travel(batch).await?;
         }
@@ -126,13 +127,14 @@ impl Round<'_> {
     }
 
     /// The shell's part of the journey, with the tags that this folder can keep.
-    pub async fn travel(&mut self, batch: Batch) -> Result<usize, AttendError> {
-        let Attendant { ledger, folder, board, desk, clock, .. } = &*self.attendant;
+    pub async fn travel(&mut self, mut batch: Batch) -> Result<usize, AttendError> {
+        batch.keep_shadows_unwritten();
+        let Attendant { ledger, folder, board, prefix, clock, .. } = &*self.attendant;
         let books = Ledgered { ledger, at: clock() };
         let connection = &mut *self.connection;
         let (batch, refused) = match &self.write {
             Writing::Keywords => {
-                let mut tags = Keywords { connection, prefix: &desk.prefix, refused: None };
+                let mut tags = Keywords { connection, prefix, refused: None };
                 (travel(batch, &books, &mut tags).await?, tags.refused)
             }
             Writing::Folders(filing) => {
@@ -182,7 +184,7 @@ impl Round<'_> {
     /// What a message's flags, or the folder it lies in, say of it.
     pub fn tags_of(&self, flags: &Flags) -> Vec<Tag> {
         match &self.attendant.role {
-            Role::Watched(_) => ours(&self.attendant.desk.prefix, flags),
+            Role::Watched(_) => ours(&self.attendant.prefix, flags),
             Role::Class(folder) => vec![Tag::of_class(folder.class)],
         }
     }

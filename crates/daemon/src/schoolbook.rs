@@ -107,7 +107,7 @@ fn grouped_by_sender(mut examples: Vec<Example>) -> Vec<Example> {
 }
 
 /// What the groups of corrected mails begin with.
-pub const SENDER: &str = "sender ";
+pub const SENDER: &str = model::CORRECTED;
 
 fn octets(read: &[(usize, Example)]) -> usize {
     read.iter().map(|(_, example)| octets_of(&example.message)).sum()

@@ -39,10 +39,22 @@ pub struct Health {
     pub backlog: u64,
 }
 
-/// The health of every folder.
+/// What is known of the model in use right now.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ModelHealth {
+    /// The model in use.
+    pub id: String,
+    /// Why it writes no tags, where that is so.
+    pub shadow: Option<String>,
+    /// Why another one, that was promoted, is not in use; and what to do.
+    pub refused: Option<String>,
+}
+
+/// The health of every folder, and of the model.
 #[derive(Debug, Default)]
 pub struct Board {
     folders: Mutex<BTreeMap<Folder, Health>>,
+    model: Mutex<ModelHealth>,
 }
 
 impl Board {
@@ -81,6 +93,16 @@ impl Board {
         if let Some(health) = self.lock().get_mut(folder) {
             health.sorted += messages as u64;
         }
+    }
+
+    /// Notes how the model in use is.
+    pub fn set_model(&self, model: ModelHealth) {
+        *self.model.lock().unwrap_or_else(PoisonError::into_inner) = model;
+    }
+
+    /// How the model in use is.
+    pub fn model(&self) -> ModelHealth {
+        self.model.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Everything, by folder.

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::event::{Closing, Event, Line, Outcome, Place, Suggested, Suggestion, tags};
+use crate::promotion::Switch;
 
 /// What is known of one message.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -151,6 +152,8 @@ pub(crate) trait Shelf {
     fn depart(&mut self, mailbox: &str, fingerprint: &str, entry: Option<Entry>) -> Result<(), Self::Error>;
     fn expire(&mut self, mailbox: &str, before: Timestamp) -> Result<(), Self::Error>;
     fn move_cursor(&mut self, folder: &Folder, to: Move) -> Result<(), Self::Error>;
+    /// Another model judges from here on.
+    fn switch(&mut self, switch: &Switch) -> Result<(), Self::Error>;
     /// Every folder is looked through from its beginning.
     fn void_cursors(&mut self) -> Result<(), Self::Error>;
 }
@@ -174,6 +177,7 @@ pub(crate) fn apply<S: Shelf>(shelf: &mut S, line: &Line) -> Result<(), S::Error
         Event::Reviewed { modseq } => shelf.move_cursor(&folder, Move::Reviewed(validity, *modseq)),
         Event::Expired { before } => shelf.expire(&line.mailbox, *before),
         Event::Lost { .. } => shelf.void_cursors(),
+        Event::ModelSwitched { switch } => shelf.switch(switch),
         Event::Continued { .. } => Ok(()),
         Event::Rebased => {
             for (key, entry) in shelf.folder(&folder)? {
@@ -286,6 +290,7 @@ fn fold(before: Option<Entry>, line: &Line) -> Option<Entry> {
         | Event::Expired { .. }
         | Event::Continued { .. }
         | Event::Lost { .. }
+        | Event::ModelSwitched { .. }
         | Event::Rebased
         | Event::Adopted { .. } => before,
     }

@@ -1,5 +1,7 @@
 //! The decision log's events: what was intended, settled, seen, set aside, closed. No content.
 
+use std::collections::BTreeMap;
+
 use domain::{Class, Decision, Distribution, Folder, Lesson, ModSeq, Priority, Tag, Uid, UidValidity};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -7,9 +9,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::decision_log::Position;
 use crate::entry::Key;
+use crate::promotion::Switch;
 
 /// Version of the line format; a reader refuses newer ones.
-pub(crate) const VERSION: u32 = 2;
+pub(crate) const VERSION: u32 = 3;
 
 /// One line of the decision log.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -109,6 +112,8 @@ pub(crate) enum Event {
     Noted { uids: Vec<u32>, tags: Vec<String> },
     /// What left the mailbox before this time is forgotten.
     Expired { before: Timestamp },
+    /// Another model judges from here on.
+    ModelSwitched { switch: Switch },
     /// The first line of a day's file: where the log stood before. A file that goes missing between is noticed.
     Continued { after: Position },
     /// Part of these day files is lost. What it said is looked up in the mailboxes, each from its beginning.
@@ -196,6 +201,17 @@ pub struct Suggestion {
     pub tags: Vec<String>,
     /// The model behind it.
     pub model: String,
+    /// It is shown to people and never written: the model runs in shadow.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub shadow: bool,
+    /// The classes that challengers would have given, by model. Nothing is written of them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub others: BTreeMap<String, String>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 impl From<&Decision> for Suggestion {
@@ -210,6 +226,8 @@ impl From<&Decision> for Suggestion {
             flags: decision.facts.flags.clone(),
             tags: names(&decision.tags),
             model: decision.model.0.clone(),
+            shadow: false,
+            others: BTreeMap::new(),
         }
     }
 }
@@ -249,6 +267,8 @@ impl Suggestion {
             flags: Vec::new(),
             tags: names(tags),
             model: String::new(),
+            shadow: false,
+            others: BTreeMap::new(),
         }
     }
 }

@@ -3,6 +3,7 @@
 //! ```text
 //!   tree "ledger"   p                                   how far the log is in here
 //!                   s                                   the sum of all other values: sled may lose some and not say so
+//!                   k                                   how the model in use came into use
 //!                   c mailbox \0 folder \0 validity     the folder's cursor
 //!                   m mailbox \0 folder \0 validity uid an entry
 //!                   f mailbox \0 print \0 folder \0 validity uid  where a message of that fingerprint lies
@@ -32,10 +33,12 @@ use crate::disk;
 use crate::entry::{Entry, Key, Move, Shelf, apply};
 use crate::event::Line;
 use crate::memory::Memory;
+use crate::promotion::Switch;
 
 /// How an index that was put aside is called, before the time.
 pub(crate) const ASIDE: &str = "state.bad-";
 const VERSION: u8 = 3;
+const MODEL: &[u8] = b"k";
 /// EMFILE: std has no name for it.
 const TOO_MANY_FILES: i32 = 24;
 const CACHE_BYTES: u64 = 64 * 1024 * 1024;
@@ -157,6 +160,11 @@ impl Index {
         self.tree.apply_batch(changes.into_batch()).map_err(|error| self.wrong(&error))?;
         fault::point("index.applied");
         Ok(())
+    }
+
+    /// How the model in use came into use.
+    pub(crate) fn model(&self) -> Result<Option<Switch>, IndexError> {
+        self.get(MODEL)
     }
 
     /// The folder's generation and cursor, where there is one.
@@ -292,6 +300,7 @@ impl Index {
                     let cursor = read_cursor_key(&key).ok_or_else(|| self.damaged())?;
                     memory.cursors.insert(cursor, self.decode(&value)?);
                 }
+                Some(b'k') => memory.model = Some(self.decode(&value)?),
                 _ => {}
             }
         }
@@ -320,6 +329,7 @@ impl Index {
             match key.first() {
                 Some(b'm' | b'd') => drop(self.decode::<Entry>(&value)?),
                 Some(b'c') => drop(self.decode::<Reached>(&value)?),
+                Some(b'k') => drop(self.decode::<Switch>(&value)?),
                 Some(b'p' | b'f') => {}
                 _ => return Err(self.damaged()),
             }
@@ -562,6 +572,10 @@ impl Shelf for Overlay<'_> {
             Move::Void => {}
         }
         self.set(key, Some(&reached))
+    }
+
+    fn switch(&mut self, switch: &Switch) -> Result<(), IndexError> {
+        self.set(MODEL.to_vec(), Some(switch))
     }
 
     fn void_cursors(&mut self) -> Result<(), IndexError> {

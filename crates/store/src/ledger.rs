@@ -623,7 +623,7 @@ impl Ledger {
         self.append(&lines, at)
     }
 
-    fn append(&self, lines: &[Line], at: Timestamp) -> Result<(), LedgerError> {
+    pub(crate) fn append(&self, lines: &[Line], at: Timestamp) -> Result<(), LedgerError> {
         if lines.is_empty() {
             return Ok(());
         }
@@ -645,7 +645,7 @@ impl Ledger {
         Ok(())
     }
 
-    fn read<T>(
+    pub(crate) fn read<T>(
         &self,
         at: Timestamp,
         mut read: impl FnMut(&Index) -> Result<T, IndexError>,

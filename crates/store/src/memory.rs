@@ -8,6 +8,7 @@ use jiff::Timestamp;
 
 use crate::entry::{Entry, Key, Move, Shelf};
 use crate::index::Reached;
+use crate::promotion::Switch;
 
 /// The book in memory.
 #[derive(Debug, Default, PartialEq)]
@@ -18,6 +19,8 @@ pub(crate) struct Memory {
     pub departed: BTreeMap<(String, String), Entry>,
     /// How far each folder is.
     pub cursors: BTreeMap<(Folder, UidValidity), Reached>,
+    /// How the model in use came into use.
+    pub model: Option<Switch>,
 }
 
 impl Shelf for Memory {
@@ -70,6 +73,11 @@ impl Shelf for Memory {
             Move::Reviewed(_, modseq) => reached.modseq = modseq,
             Move::Void => {}
         }
+        Ok(())
+    }
+
+    fn switch(&mut self, switch: &Switch) -> Result<(), Infallible> {
+        self.model = Some(switch.clone());
         Ok(())
     }
 

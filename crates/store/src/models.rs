@@ -1,4 +1,5 @@
-//! The models folder: a folder a model with manifest and weights; `PROMOTED` names the one in use.
+//! The models folder: a folder a model with manifest and weights, and what else belongs to it; `PROMOTED` names
+//! the one in use.
 
 use std::fs;
 use std::io;
@@ -7,6 +8,7 @@ use std::path::{Path, PathBuf};
 use domain::ModelId;
 
 use crate::disk;
+use crate::promotion::is_plain;
 
 /// Larger files than these are no model of ours; they are not read into memory.
 const LARGEST_FILE: u64 = 64 * 1024 * 1024;
@@ -21,7 +23,9 @@ pub enum ModelsError {
         path: PathBuf,
     },
     /// Nothing says which model is in use.
-    #[error("{path} does not name a model: write the id of one of the models in its folder into it")]
+    #[error(
+        "{path} does not name a model: `langhals models list` shows those that there are, `langhals models promote ID` takes one into use"
+    )]
     NotPromoted {
         /// The file `PROMOTED`.
         path: PathBuf,
@@ -48,6 +52,30 @@ pub enum ModelsError {
         /// The folder.
         path: PathBuf,
     },
+    /// Not a name of a model.
+    #[error(
+        "\"{id}\" cannot be the name of a model: it names a folder beside PROMOTED, so give it without slashes"
+    )]
+    NoName {
+        /// What was given.
+        id: String,
+    },
+    /// The disk refused a switch.
+    #[error(
+        "cannot write {path}: {source}; the model in use stays. Do it as a user who may write to the models folder, or free space"
+    )]
+    Switch {
+        /// The file `PROMOTED`.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Somebody else switched.
+    #[error("the model in use was switched to {now} meanwhile: look again with `langhals models list`")]
+    Meanwhile {
+        /// The model in use by now.
+        now: String,
+    },
 }
 
 /// The folder of models.
@@ -72,13 +100,48 @@ impl Models {
     /// The folder of the model in use.
     ///
     /// # Errors
-    /// [`ModelsError::NotPromoted`] where `PROMOTED` is missing or names none.
+    /// [`ModelsError::NotPromoted`] where `PROMOTED` is missing or names none, [`ModelsError::Read`].
     pub fn promoted(&self) -> Result<PathBuf, ModelsError> {
-        let path = self.dir.join("PROMOTED");
-        let id = fs::read_to_string(&path).unwrap_or_default();
-        let id = id.trim();
-        let plain = !id.is_empty() && !id.contains(['/', '\\']) && !id.starts_with('.');
-        if plain { Ok(self.dir.join(id)) } else { Err(ModelsError::NotPromoted { path }) }
+        match self.promotion()?.id {
+            Some(id) => Ok(self.dir.join(id)),
+            None => Err(ModelsError::NotPromoted { path: self.promoted_file() }),
+        }
+    }
+
+    pub(crate) fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    pub(crate) fn promoted_file(&self) -> PathBuf {
+        self.dir.join("PROMOTED")
+    }
+
+    /// The folder of a model.
+    ///
+    /// # Errors
+    /// [`ModelsError::NoName`] where the id could lead elsewhere.
+    pub fn folder(&self, id: &str) -> Result<PathBuf, ModelsError> {
+        if is_plain(id) { Ok(self.dir.join(id)) } else { Err(ModelsError::NoName { id: id.to_owned() }) }
+    }
+
+    /// The ids of all models, whole or not, sorted; without drafts.
+    ///
+    /// # Errors
+    /// [`ModelsError::Read`] where the folder cannot be listed.
+    pub fn ids(&self) -> Result<Vec<String>, ModelsError> {
+        let wrong =
+            |error: io::Error| ModelsError::Read { path: self.dir.clone(), reason: error.to_string() };
+        let mut ids = Vec::new();
+        for entry in fs::read_dir(&self.dir).map_err(wrong)? {
+            let entry = entry.map_err(wrong)?;
+            let id = entry.file_name().to_string_lossy().into_owned();
+            let draft = Path::new(&id).extension().is_some_and(|ending| ending == "draft");
+            if entry.path().is_dir() && is_plain(&id) && !draft {
+                ids.push(id);
+            }
+        }
+        ids.sort();
+        Ok(ids)
     }
 
     /// A model's id, manifest and weights.
@@ -91,17 +154,34 @@ impl Models {
         Ok((ModelId(id), read(&folder.join("manifest.json"))?, read(&folder.join("weights.bin"))?))
     }
 
-    /// Writes a new model: its folder is there whole or not at all.
+    /// Another file of a model; `None` where it has no such file.
+    ///
+    /// # Errors
+    /// [`ModelsError::Read`], naming the file.
+    pub fn read_extra(folder: &Path, name: &str) -> Result<Option<Vec<u8>>, ModelsError> {
+        let path = folder.join(name);
+        if path.exists() { read(&path).map(Some) } else { Ok(None) }
+    }
+
+    /// Writes a new model and its other files: its folder is there whole or not at all.
     ///
     /// # Errors
     /// [`ModelsError::Exists`] or [`ModelsError::Write`].
-    pub fn write(folder: &Path, manifest: &[u8], weights: &[u8]) -> Result<(), ModelsError> {
+    pub fn write(
+        folder: &Path,
+        manifest: &[u8],
+        weights: &[u8],
+        extras: &[(&str, &[u8])],
+    ) -> Result<(), ModelsError> {
         if folder.exists() {
             return Err(ModelsError::Exists { path: folder.to_owned() });
         }
         let draft = folder.with_extension("draft");
         let written = (|| {
             fs::create_dir_all(&draft)?;
+            for (name, bytes) in extras {
+                disk::replace(&draft.join(name), bytes)?;
+            }
             disk::replace(&draft.join("weights.bin"), weights)?;
             disk::replace(&draft.join("manifest.json"), manifest)?;
             fs::rename(&draft, folder)?;
@@ -128,9 +208,12 @@ mod tests {
     fn a_written_model_is_read_back_and_never_overwritten() {
         let dir = tempfile::tempdir().unwrap();
         let folder = dir.path().join("m1");
-        Models::write(&folder, b"{}", b"w").unwrap();
+        Models::write(&folder, b"{}", b"w", &[("exam.json", b"e")]).unwrap();
         assert_eq!(Models::read(&folder).unwrap(), (ModelId("m1".into()), b"{}".to_vec(), b"w".to_vec()));
-        assert!(matches!(Models::write(&folder, b"", b""), Err(ModelsError::Exists { .. })));
+        assert_eq!(Models::read_extra(&folder, "exam.json").unwrap(), Some(b"e".to_vec()));
+        assert_eq!(Models::read_extra(&folder, "CARD.md").unwrap(), None);
+        assert_eq!(Models::open(dir.path()).unwrap().ids().unwrap(), ["m1"]);
+        assert!(matches!(Models::write(&folder, b"", b"", &[]), Err(ModelsError::Exists { .. })));
     }
 
     #[test]
@@ -141,6 +224,7 @@ mod tests {
             fs::write(dir.path().join("PROMOTED"), bad).unwrap();
             assert!(matches!(models.promoted(), Err(ModelsError::NotPromoted { .. })), "{bad:?}");
         }
+        assert!(matches!(models.folder("../elsewhere"), Err(ModelsError::NoName { .. })));
         fs::write(dir.path().join("PROMOTED"), "m1\n").unwrap();
         assert_eq!(models.promoted().unwrap(), dir.path().join("m1"));
     }

@@ -11,12 +11,14 @@ use crate::entry::{Entry, Key, apply};
 use crate::event::{Event, Line, Suggested, tags};
 use crate::memory::Memory;
 use crate::queue::{Row, queue_of};
+use crate::trial::{Rulings, Trial};
 
 /// What the decision log alone tells.
 #[derive(Debug, Default)]
 pub struct Replay {
     shelf: Memory,
     corrections: BTreeMap<(String, String), Correction>,
+    rulings: Rulings,
     /// Damaged lines that were passed over.
     pub broken: usize,
 }
@@ -93,7 +95,13 @@ impl Replay {
         self.shelf.entries.get(&key)
     }
 
+    /// How challengers did beside the models in use, on the mails that people decided.
+    pub fn trials(&self) -> Vec<Trial> {
+        self.rulings.trials()
+    }
+
     fn fold(&mut self, line: &Line) {
+        self.rulings.see(&self.shelf, line);
         let Ok(()) = apply(&mut self.shelf, line);
         match &line.event {
             Event::Corrected { fingerprint, .. } => {

@@ -47,6 +47,8 @@ fn intent(uid: u32, at: Timestamp) -> Intent {
             flags: vec![],
             tags: vec![Tag::Antrag.name().into()],
             model: "standard".into(),
+            shadow: false,
+            others: std::collections::BTreeMap::new(),
         },
         set_aside: None,
     }

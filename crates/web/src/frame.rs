@@ -1,6 +1,7 @@
 //! What every page has around it: title, navigation, the time it tells, who made it.
 
 use jiff::Timestamp;
+use store::ModelHealth;
 
 use crate::{Page, german};
 
@@ -22,12 +23,12 @@ pub(crate) struct Frame {
     /// When the page was made.
     pub(crate) now: Timestamp,
     pub(crate) version: &'static str,
-    pub(crate) model: String,
+    pub(crate) model: ModelHealth,
 }
 
 impl Frame {
     pub(crate) fn new(page: &Page, place: Place, now: Timestamp) -> Self {
-        Self { place, now, version: page.version, model: page.model.clone() }
+        Self { place, now, version: page.version, model: page.board.model() }
     }
 
     pub(crate) fn is_queue(&self) -> bool {

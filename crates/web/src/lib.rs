@@ -47,8 +47,6 @@ pub struct Page {
     pub clock: fn() -> Timestamp,
     /// Version of the program.
     pub version: &'static str,
-    /// The model in use.
-    pub model: String,
 }
 
 /// Serves the page until `stop` resolves; connections still open then have a short grace.

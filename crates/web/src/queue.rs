@@ -193,6 +193,9 @@ fn remarks(row: &Row) -> Vec<String> {
         Stage::Intended { .. } => Some("Schlagwort wird gerade gesetzt"),
         _ if by_hand(row) => Some("von Hand eingeordnet"),
         Stage::Settled(Outcome::NotKept) => Some("nur hier: Der Server hat das Schlagwort nicht behalten"),
+        Stage::Settled(Outcome::QueueOnly) if entry.suggestion.shadow => {
+            Some("nur hier: Modell im Schattenbetrieb")
+        }
         Stage::Settled(Outcome::QueueOnly) => Some("nur hier: kein Schlagwort im Postfach"),
         Stage::Settled(Outcome::Moved) => Some("liegt im Ordner seiner Klasse"),
         Stage::Settled(Outcome::Person | Outcome::Flagged | Outcome::Applied | Outcome::Gone)

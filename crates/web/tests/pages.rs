@@ -12,7 +12,7 @@ use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use domain::Folder;
 use langhals_web::{Page, routes, serve};
 use sample::folder;
-use store::Connection;
+use store::{Connection, ModelHealth};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -109,6 +109,30 @@ async fn the_health_page_says_how_each_folder_is_and_what_to_do() {
         "triage-rueckfrage",
     ] {
         assert!(health.text.contains(said), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn a_model_in_shadow_and_a_refused_one_are_said() {
+    let (_dir, router) = sampled();
+    let calm = [get(&router, "/").await.text, get(&router, "/zustand").await.text].concat();
+    assert!(!calm.contains("Schattenbetrieb") && !calm.contains("läuft im Schatten"));
+    let model = ModelHealth {
+        id: "neu-1".to_owned(),
+        shadow: Some("it has learnt from 12 mails of class application".to_owned()),
+        refused: Some("neu-2: weights.bin is <damaged>".to_owned()),
+    };
+    let (_dir, router) = made(&[], |page| page.board.set_model(model));
+    assert!(get(&router, "/").await.text.contains("Schattenbetrieb:"));
+    let health = get(&router, "/zustand").await.text;
+    for said in [
+        "neu-1 urteilt",
+        "weights.bin is &#60;damaged&#62;",
+        "neu-1 läuft im Schatten",
+        "12 mails",
+        "im Schattenbetrieb",
+    ] {
+        assert!(health.contains(said), "{said}");
     }
 }
 

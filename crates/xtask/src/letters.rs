@@ -85,5 +85,6 @@ fn promoted_model() -> Result<std::path::PathBuf> {
     let models = repo_root().join("models");
     let id = fs::read_to_string(models.join("PROMOTED"))
         .context("there is no models/PROMOTED: run `cargo xtask train` first")?;
-    Ok(models.join(id.trim()))
+    // The lines after the first are the model's history.
+    Ok(models.join(id.lines().next().unwrap_or_default().trim()))
 }

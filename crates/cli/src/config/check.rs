@@ -16,11 +16,15 @@ use super::oauth::oauth;
 use super::raw::{ClassFolders, Mailbox, Raw};
 use super::{Config, Problem};
 
+/// Every challenger costs as much as the model in use.
+const MOST_CHALLENGERS: usize = 4;
+
 const LANDS: &str = "BW, BY, BE, BB, HB, HH, HE, MV, NI, NW, RP, SL, SN, ST, SH or TH";
 
 pub(crate) fn check(raw: Raw, base: &Path) -> Result<Config, Problem> {
     let state = absolute(base, raw.state.dir.as_deref().unwrap_or("/var/lib/langhals"), "state.dir")?;
     let models = absolute(base, raw.model.dir.as_deref().unwrap_or("models"), "model.dir")?;
+    let challengers = challengers(raw.model.challengers)?;
     let policy = Policy { confidence: confidence(raw.triage.confidence)? };
     let land = land(raw.triage.land.as_deref())?;
     let prefix = TagPrefix::new(raw.tags.prefix.as_deref().unwrap_or("triage-"))
@@ -29,7 +33,25 @@ pub(crate) fn check(raw: Raw, base: &Path) -> Result<Config, Problem> {
     let stands = stands(raw.corrections.stand_seconds)?;
     let learning = learning(raw.learning, base)?;
     let posts = posts(raw.mailbox, base)?;
-    Ok(Config { state, models, policy, land, prefix, stands, learning, listen, posts })
+    Ok(Config { state, models, challengers, policy, land, prefix, stands, learning, listen, posts })
+}
+
+fn challengers(given: Option<Vec<String>>) -> Result<Vec<String>, Problem> {
+    let ids = given.unwrap_or_default();
+    let plain = |id: &String| !id.is_empty() && !id.contains(['/', '\\']) && !id.starts_with('.');
+    match ids.iter().find(|id| !plain(id)) {
+        None if ids.len() <= MOST_CHALLENGERS => Ok(ids),
+        None => Err(Problem::new(
+            "model.challengers",
+            format!("names {}: each judges every mail, so name at most {MOST_CHALLENGERS}", ids.len()),
+        )),
+        Some(id) => Err(Problem::new(
+            "model.challengers",
+            format!(
+                "\"{id}\" is no model: give names of folders in [model] dir, as `langhals models list` shows them"
+            ),
+        )),
+    }
 }
 
 fn confidence(given: Option<f64>) -> Result<f64, Problem> {

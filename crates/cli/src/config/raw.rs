@@ -32,6 +32,7 @@ pub(crate) struct State {
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Model {
     pub dir: Option<String>,
+    pub challengers: Option<Vec<String>>,
 }
 
 #[derive(Debug, Default, Deserialize)]

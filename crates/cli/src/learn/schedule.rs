@@ -16,7 +16,7 @@ use anyhow::{Context as _, bail};
 use daemon::{Due, Post, clock, schoolbook};
 use jiff::Timestamp;
 use model::{Evaluation, Example, TrainParams};
-use store::{Correction, Learning as Noted, Models, Replay, place_for_learnt, tidy_learnt};
+use store::{Correction, Learning as Noted, Models, Promoted, Replay, place_for_learnt, tidy_learnt};
 use tokio::sync::{oneshot, watch};
 use tokio::time::Instant;
 
@@ -32,6 +32,7 @@ pub struct School {
     learning: Learning,
     state: PathBuf,
     models: PathBuf,
+    challengers: Vec<String>,
     posts: Vec<Post>,
     clock: clock::Clock,
     /// On the clock that never jumps, when this process last tried.
@@ -62,6 +63,7 @@ impl School {
             learning,
             state: config.state.clone(),
             models: config.models.clone(),
+            challengers: config.challengers.clone(),
             posts: config.posts.clone(),
             clock: clock::system,
             tried: None,
@@ -121,7 +123,8 @@ impl School {
             Noted { tried: now, corrections: corrections.len() }.write(&self.state)?;
         }
         let keep = if learnt.is_ok() { self.learning.keep } else { usize::MAX };
-        let others = |id: &str| !folder.ends_with(id) && may_go(&self.models, id);
+        let is_challenger = |id: &str| self.challengers.iter().any(|one| one == id);
+        let others = |id: &str| !folder.ends_with(id) && !is_challenger(id) && may_go(&self.models, id);
         let removed = tidy_learnt(&self.models, keep, &others)?;
         learnt.map(|learnt| Ended::Learnt(Learnt { removed, ..learnt }))
     }
@@ -160,7 +163,8 @@ impl School {
             examples.extend(corrected);
             let trained = model::train(&examples, &TrainParams::default(), &mut |_| {})?;
             drop(examples);
-            Models::write(&folder, &trained.artifact.manifest, &trained.artifact.weights)?;
+            let extras = [(model::Exam::FILE, trained.exam.as_slice())];
+            Models::write(&folder, &trained.artifact.manifest, &trained.artifact.weights, &extras)?;
             Ok(Box::new(trained.out_of_fold))
         })
         .await
@@ -182,10 +186,14 @@ async fn in_the_background<T: Send + 'static>(
     waiting.await.context("learning broke unexpectedly; please report this")?
 }
 
-/// Whether a learnt model may be removed to make room: never the one in use. Where nobody knows which that is,
-/// none may.
+/// Whether a learnt model may be removed to make room: never the one in use, nor the one that a rollback leads
+/// to. Where nobody knows which that is, none may.
 fn may_go(models: &Path, id: &str) -> bool {
-    Models::open(models).and_then(|models| models.promoted()).is_ok_and(|promoted| !promoted.ends_with(id))
+    let promoted = Models::open(models).and_then(|models| models.promotion());
+    let needed = |promoted: &Promoted| {
+        promoted.id.is_none() || promoted.id.as_deref() == Some(id) || promoted.earlier().first() == Some(&id)
+    };
+    promoted.is_ok_and(|promoted| !needed(&promoted))
 }
 
 fn say(models: &Path, ended: anyhow::Result<Ended>) {

@@ -34,7 +34,8 @@ pub fn train(arguments: &Arguments, options: &TrainOptions) -> anyhow::Result<Ex
     bar.finish_and_clear();
     let mut trained = trained?;
     drop(examples);
-    Models::write(&options.out, &trained.artifact.manifest, &trained.artifact.weights)?;
+    let extras = [(model::Exam::FILE, trained.exam.as_slice())];
+    Models::write(&options.out, &trained.artifact.manifest, &trained.artifact.weights, &extras)?;
     lessons::without_senders(&mut trained.out_of_fold);
     output::print(&report::text(
         "each judged by a model that had not seen its author",

@@ -7,7 +7,7 @@ use domain::{Class, Folder, Priority, Tag, TagPrefix, Uid, UidValidity};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use langhals_web::Page;
-use store::{Board, Connection, Intent, Ledger, Outcome, Settlement, Suggestion};
+use store::{Board, Connection, Intent, Ledger, ModelHealth, Outcome, Settlement, Suggestion};
 
 const VALIDITY: UidValidity = UidValidity(42);
 
@@ -27,6 +27,7 @@ fn today() -> Date {
 /// An empty page whose mailboxes are all watched or, without `folders`, not known yet.
 pub fn page(dir: &Path, folders: &[Folder]) -> Page {
     let board = Board::default();
+    board.set_model(ModelHealth { id: "standard-2026-11".to_owned(), ..ModelHealth::default() });
     for folder in folders {
         board.set(folder, Connection::Watching, now() - SignedDuration::from_mins(47));
     }
@@ -36,7 +37,6 @@ pub fn page(dir: &Path, folders: &[Folder]) -> Page {
         prefix: TagPrefix::default(),
         clock: now,
         version: "0.1.0",
-        model: "standard-2026-11".to_owned(),
     }
 }
 
@@ -138,6 +138,8 @@ fn intent(number: u32, priority: Option<Priority>) -> Intent {
             flags: Vec::new(),
             tags: tags.into_iter().flatten().map(|tag| tag.name().to_owned()).collect(),
             model: "standard-2026-11".to_owned(),
+            shadow: false,
+            others: std::collections::BTreeMap::new(),
         },
         set_aside: (number == 41).then_some("unreadable"),
     }

@@ -1,0 +1,113 @@
+//! Which model judges from when on: switches of the models folder, written into the decision log once the
+//! program has taken them over. Beside a running daemon nobody else may write the log.
+
+use jiff::Timestamp;
+
+use crate::event::{Event, Line};
+use crate::ledger::{Ledger, LedgerError};
+use crate::promotion::{Promoted, Switch, SwitchedBy};
+
+impl Ledger {
+    /// Notes that a model judges from now on, with every switch in `promoted` that is not in the log yet. One
+    /// durable write, or none where all is noted already. Returns what was noted.
+    ///
+    /// # Errors
+    /// [`LedgerError`]; nothing has changed then.
+    pub fn note_model(
+        &self,
+        promoted: &Promoted,
+        in_use: &str,
+        at: Timestamp,
+    ) -> Result<Vec<Switch>, LedgerError> {
+        let noted = self.read(at, crate::index::Index::model)?;
+        let due = due(promoted, in_use, noted.as_ref(), at);
+        let line = |switch: &Switch| Line::of_the_log(at, Event::ModelSwitched { switch: switch.clone() });
+        self.append(&due.iter().map(line).collect::<Vec<Line>>(), at)?;
+        Ok(due)
+    }
+}
+
+/// The switches that the log lacks.
+fn due(promoted: &Promoted, in_use: &str, noted: Option<&Switch>, at: Timestamp) -> Vec<Switch> {
+    let history = &promoted.history;
+    let mut due: Vec<Switch> = match noted {
+        // A log that begins now is told the last one only.
+        None => history.last().cloned().into_iter().collect(),
+        Some(noted) => match history.iter().rposition(|switch| switch == noted) {
+            Some(known) => history.iter().skip(known + 1).cloned().collect(),
+            None => history.iter().filter(|switch| switch.at > noted.at).cloned().collect(),
+        },
+    };
+    let last = due.last().or(noted).map(|switch| switch.to.clone());
+    if last.as_deref() != Some(in_use) {
+        let found = promoted.id.as_deref() == Some(in_use);
+        due.push(Switch {
+            at,
+            by: if found { SwitchedBy::Found } else { SwitchedBy::Fallback },
+            from: last,
+            to: in_use.to_owned(),
+            forced: false,
+            overruled: Vec::new(),
+            figures: None,
+        });
+    }
+    due
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(1_800_000_000 + second).unwrap()
+    }
+
+    fn promote(second: i64, from: &str, to: &str) -> Switch {
+        Switch {
+            at: at(second),
+            by: SwitchedBy::Promote,
+            from: Some(from.to_owned()),
+            to: to.to_owned(),
+            forced: true,
+            overruled: vec!["it is worse".to_owned()],
+            figures: None,
+        }
+    }
+
+    fn promoted(id: &str, history: &[Switch]) -> Promoted {
+        Promoted { id: Some(id.to_owned()), history: history.to_vec() }
+    }
+
+    #[test]
+    fn each_switch_is_noted_once_and_the_log_always_names_the_model_in_use() {
+        use SwitchedBy::{Fallback, Found, Promote};
+        let dir = tempfile::tempdir().unwrap();
+        let ledger = Ledger::open(dir.path(), at(0)).unwrap();
+        let note = |promoted: &Promoted, in_use: &str, second: i64| -> Vec<(SwitchedBy, String)> {
+            let noted = ledger.note_model(promoted, in_use, at(second)).unwrap();
+            noted.into_iter().map(|switch| (switch.by, switch.to)).collect()
+        };
+        let to = |by, id: &str| (by, id.to_owned());
+        assert_eq!(note(&promoted("a", &[]), "a", 1), [to(Found, "a")]);
+        assert_eq!(note(&promoted("a", &[]), "a", 2), []);
+        let history = [promote(3, "a", "b"), promote(4, "b", "c")];
+        assert_eq!(note(&promoted("c", &history), "c", 5), [to(Promote, "b"), to(Promote, "c")]);
+        assert_eq!(note(&promoted("c", &history), "c", 6), []);
+        assert_eq!(
+            note(&promoted("c", &history), "b", 7),
+            [to(Fallback, "b")],
+            "the promoted one is damaged"
+        );
+        assert_eq!(note(&promoted("c", &history), "b", 8), []);
+        assert_eq!(note(&promoted("c", &history), "c", 9), [to(Found, "c")], "it was mended");
+        drop(ledger);
+        let again = Ledger::open(dir.path(), at(10)).unwrap();
+        assert_eq!(again.note_model(&promoted("c", &history), "c", at(10)).unwrap(), []);
+    }
+
+    #[test]
+    fn a_log_that_begins_is_told_the_last_switch_and_not_all_of_history() {
+        let history = [promote(3, "a", "b"), promote(4, "b", "c")];
+        assert_eq!(due(&promoted("c", &history), "c", None, at(5)), history[1..]);
+    }
+}
