@@ -148,7 +148,7 @@ fn training_measures_itself_and_a_worse_model_is_exit_code_three() {
     assert!(String::from_utf8_lossy(&said.stdout).contains("macro-F1"));
     let again = langhals(dir.path(), &["train", "--corpus", &corpus("t10"), &corpus("t02"), "--out", "twin"]);
     assert!(again.status.success());
-    for file in ["manifest.json", "weights.bin"] {
+    for file in ["manifest.json", "weights.bin", "exam.json"] {
         let (one, two) =
             (fs::read(dir.path().join("small").join(file)), fs::read(dir.path().join("twin").join(file)));
         assert_eq!(one.unwrap(), two.unwrap(), "{file} differs between two trainings");
@@ -193,6 +193,20 @@ fn training_measures_itself_and_a_worse_model_is_exit_code_three() {
     );
     assert!(html.status.success());
     assert!(fs::read_to_string(dir.path().join("report.html")).unwrap().starts_with("<!doctype html>"));
+
+    // What training says of its own mails is what a promotion compares by.
+    fs::create_dir(dir.path().join("models")).unwrap();
+    for model in ["small", "twin"] {
+        fs::rename(dir.path().join(model), dir.path().join("models").join(model)).unwrap();
+    }
+    fs::write(dir.path().join("models/PROMOTED"), "small\n").unwrap();
+    let said = langhals(dir.path(), &["models", "promote", "twin", "--force"]);
+    assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+    let stdout = String::from_utf8_lossy(&said.stdout);
+    assert!(
+        stdout.contains("mails only twin right on 0, only small right on 0 (McNemar p = 1.000)"),
+        "{stdout}"
+    );
 }
 
 #[test]

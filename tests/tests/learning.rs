@@ -177,7 +177,7 @@ fn corrections_are_learnt_and_no_word_of_them_is_kept() {
     assert_eq!(office.witness.flags("INBOX").unwrap(), flags, "nothing is marked as read, nothing tagged");
     let again = office.train("again", &[]);
     assert_eq!(stdout(&again).replace("/again", "/model"), stdout(&said));
-    for file in ["manifest.json", "weights.bin"] {
+    for file in ["manifest.json", "weights.bin", "exam.json"] {
         let read = |model: &str| fs::read(office.langhals.dir().join(model).join(file)).unwrap();
         assert_eq!(read("model"), read("again"), "the same corrections give the same {file}");
     }
@@ -192,7 +192,7 @@ fn corrections_are_learnt_and_no_word_of_them_is_kept() {
     for (uid, class) in &chosen {
         assert_eq!(office.judged_by("model", *uid), *class, "the model follows");
     }
-    assert_eq!(all_unmarked(&office.langhals.dir().join("model")), 2);
+    assert_eq!(all_unmarked(&office.langhals.dir().join("model")), 3);
     assert!(all_unmarked(&office.langhals.state_dir()) >= 3, "there is a state to search");
     unmarked(&said.stdout, "the figures");
     unmarked(&said.stderr, "the log");
