@@ -143,16 +143,25 @@ fn training_measures_itself_and_a_worse_model_is_exit_code_three() {
     let corpus = repo_root().join("data/corpus");
     let corpus = |name: &str| corpus.join(format!("{name}.jsonl")).to_str().unwrap().to_owned();
     // Few and hard mails of two authors: this model must be worse than the default one.
-    let said = langhals(dir.path(), &["train", "--corpus", &corpus("t02"), &corpus("t10"), "--out", "small"]);
+    let held_out = ["--held-out", &corpus("t03")];
+    let said = langhals(
+        dir.path(),
+        &[&["train", "--corpus", &corpus("t02"), &corpus("t10"), "--out", "small"], &held_out[..]].concat(),
+    );
     assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
     assert!(String::from_utf8_lossy(&said.stdout).contains("macro-F1"));
-    let again = langhals(dir.path(), &["train", "--corpus", &corpus("t10"), &corpus("t02"), "--out", "twin"]);
+    let again = langhals(
+        dir.path(),
+        &[&["train", "--corpus", &corpus("t10"), &corpus("t02"), "--out", "twin"], &held_out[..]].concat(),
+    );
     assert!(again.status.success());
     for file in ["manifest.json", "weights.bin", "exam.json"] {
         let (one, two) =
             (fs::read(dir.path().join("small").join(file)), fs::read(dir.path().join("twin").join(file)));
         assert_eq!(one.unwrap(), two.unwrap(), "{file} differs between two trainings");
     }
+    let card = |name: &str| fs::read_to_string(dir.path().join(name).join("CARD.md")).unwrap();
+    assert_eq!(card("small").replace("small", "twin"), card("twin"));
     let refused = langhals(dir.path(), &["train", "--corpus", &corpus("t02"), "--out", "small"]);
     assert!(String::from_utf8_lossy(&refused.stderr).contains("never overwritten"));
 
@@ -179,20 +188,18 @@ fn training_measures_itself_and_a_worse_model_is_exit_code_three() {
     assert!(evaluate(&models, "small").status.success());
     let html = langhals(
         dir.path(),
-        &[
-            "evaluate",
-            "--model",
-            &models,
-            "--corpus",
-            &corpus("t09"),
-            "--format",
-            "html",
-            "--report",
-            "report.html",
-        ],
+        &["evaluate", "--model", &models, "--corpus", &corpus("t09"), "--format", "html"],
     );
-    assert!(html.status.success());
-    assert!(fs::read_to_string(dir.path().join("report.html")).unwrap().starts_with("<!doctype html>"));
+    assert!(html.status.success() && html.stdout.starts_with(b"<!doctype html>"));
+
+    // What it says of itself: the card, and a threshold for what an operator wishes.
+    let card = fs::read_to_string(dir.path().join("small/CARD.md")).unwrap();
+    assert!(card.starts_with("# Model card: small") && card.contains("held out"), "{card}");
+    let said = fs::read_to_string(dir.path().join("small/manifest.json")).unwrap();
+    let risk: Vec<Value> = serde_json::from_str::<Value>(&said).unwrap()["risk"].as_array().unwrap().clone();
+    assert!(risk.len() > 10);
+    let bound = |point: &Value| point["bound"].as_f64().unwrap();
+    assert!(risk.windows(2).all(|pair| bound(&pair[0]) >= bound(&pair[1])), "{risk:?}");
 
     // What training says of its own mails is what a promotion compares by.
     fs::create_dir(dir.path().join("models")).unwrap();
@@ -206,6 +213,47 @@ fn training_measures_itself_and_a_worse_model_is_exit_code_three() {
     assert!(
         stdout.contains("mails only twin right on 0, only small right on 0 (McNemar p = 1.000)"),
         "{stdout}"
+    );
+}
+
+#[test]
+fn a_report_says_what_is_sorted_how_alike_and_what_more_mails_would_bring() {
+    let dir = tempfile::tempdir().unwrap();
+    let corpus = |name: &str| {
+        let text = fs::read_to_string(repo_root().join(format!("data/corpus/{name}.jsonl"))).unwrap();
+        let some: String = text.lines().take(60).map(|line| format!("{line}\n")).collect();
+        fs::write(dir.path().join(format!("{name}.jsonl")), some).unwrap();
+        format!("{name}.jsonl")
+    };
+    let (judged, learnt) = (corpus("t06"), corpus("t02"));
+    let models = models();
+    let mut args =
+        vec!["evaluate", "--model", &models, "--corpus", &judged, "--fairness", "--learning-curve"];
+    args.extend(["--learn-from", &learnt]);
+    let said = langhals(dir.path(), &[&args[..], &["--format", "json"]].concat());
+    assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+    let json = &lines(&said)[0];
+    assert!(json["risk_coverage"].as_array().unwrap().len() > 5);
+    assert_eq!(json["at_most_wrong"].as_array().unwrap().len(), 3);
+    assert!(json["fairness"]["names"]["variants"].as_u64().unwrap() > 500);
+    // Too small a share has no point; all of them have.
+    let curve = json["learning_curve"].as_array().unwrap();
+    assert!(curve.len() > 2 && curve.last().unwrap()["records"] == 60, "{curve:?}");
+    assert_eq!(json["class"]["confusion"].as_array().unwrap().len(), 3);
+
+    // A file that is called a page is one, whatever the format.
+    let said = langhals(dir.path(), &[&args[..], &["--report", "report.html"]].concat());
+    assert!(said.status.success() && said.stdout.is_empty());
+    let page = fs::read_to_string(dir.path().join("report.html")).unwrap();
+    assert!(page.starts_with("<!doctype html>") && !page.contains("<script"));
+
+    let cheated = langhals(
+        dir.path(),
+        &["evaluate", "--model", &models, "--corpus", &judged, "--learning-curve", "--learn-from", &judged],
+    );
+    assert_eq!(cheated.status.code(), Some(2));
+    assert!(
+        String::from_utf8_lossy(&cheated.stderr).contains("must not be measured on mails that it has learnt")
     );
 }
 

@@ -192,7 +192,10 @@ fn corrections_are_learnt_and_no_word_of_them_is_kept() {
     for (uid, class) in &chosen {
         assert_eq!(office.judged_by("model", *uid), *class, "the model follows");
     }
-    assert_eq!(all_unmarked(&office.langhals.dir().join("model")), 3);
+    assert!(
+        all_unmarked(&office.langhals.dir().join("model")) >= 3,
+        "manifest, weights, and what else is there"
+    );
     assert!(all_unmarked(&office.langhals.state_dir()) >= 3, "there is a state to search");
     unmarked(&said.stdout, "the figures");
     unmarked(&said.stderr, "the log");

@@ -135,6 +135,9 @@ pub struct TrainOptions {
     /// Learn people's corrections, too: the mails are read anew from the mailboxes, and never stored
     #[arg(long)]
     pub corrections: bool,
+    /// Mails by other authors that are not learnt from: the model card says how it judges them
+    #[arg(long, num_args = 1.., value_name = "PATH")]
+    pub held_out: Vec<PathBuf>,
     /// The new model's folder
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
@@ -154,9 +157,21 @@ pub struct EvaluateOptions {
     /// Another model to compare with; exit code 3 if the first is worse
     #[arg(long, value_name = "DIR")]
     pub against: Option<PathBuf>,
+    /// Judge the same mails under other names, spellings and in learners' German too
+    #[arg(long)]
+    pub fairness: bool,
+    /// More names for --fairness: TOML in the form of data/names.toml, or JSON of the same shape
+    #[arg(long, value_name = "FILE", requires = "fairness")]
+    pub names: Vec<PathBuf>,
+    /// Train on growing shares of --learn-from and measure each on the corpus
+    #[arg(long, requires = "learn_from")]
+    pub learning_curve: bool,
+    /// What the learning curve learns from: files by other authors than those of the corpus
+    #[arg(long, num_args = 1.., value_name = "PATH", requires = "learning_curve")]
+    pub learn_from: Vec<PathBuf>,
     #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
     pub format: ReportFormat,
-    /// Write the report to this file instead of standard output
+    /// Write the report to this file instead of standard output; one that ends in .html is a page
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
 }

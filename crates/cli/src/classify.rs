@@ -5,8 +5,9 @@ use std::process::ExitCode;
 
 use daemon::{Desk, Judged, Outfit, clock};
 use domain::{Reason, TagPrefix};
+use model::Wish;
 use serde::Serialize;
-use triage::{Calendar, Land, Policy};
+use triage::{Calendar, Land};
 
 use crate::arguments::{Arguments, ClassifyOptions, Format};
 use crate::letters::{self, Letter};
@@ -60,11 +61,8 @@ fn desk(arguments: &Arguments, model: Option<&PathBuf>) -> anyhow::Result<Desk> 
     let config = run::optional_configuration(arguments)?;
     let folder = model.cloned().or_else(|| config.as_ref().map(|config| config.models.clone()));
     let model = models::load(&folder.unwrap_or_else(models::usual_folder))?;
-    let usual = || Outfit {
-        calendar: Calendar::new(Land::NW),
-        policy: Policy::default(),
-        prefix: TagPrefix::default(),
-    };
+    let usual =
+        || Outfit { calendar: Calendar::new(Land::NW), wish: Wish::default(), prefix: TagPrefix::default() };
     Ok(Desk::new(model, &config.as_ref().map_or_else(usual, run::outfit)))
 }
 

@@ -9,6 +9,7 @@ mod learning;
 mod locate;
 mod oauth;
 mod raw;
+mod wish;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -18,7 +19,8 @@ use std::path::{Path, PathBuf};
 use daemon::Post;
 use domain::TagPrefix;
 use jiff::SignedDuration;
-use triage::{Land, Policy};
+use model::Wish;
+use triage::Land;
 
 pub use self::learning::Learning;
 use self::locate::Locator;
@@ -32,8 +34,8 @@ pub struct Config {
     pub models: PathBuf,
     /// Models that judge beside the one in use, and write nothing.
     pub challengers: Vec<String>,
-    /// From where on a class is sure.
-    pub policy: Policy,
+    /// From where on a class is sure, or what that should achieve.
+    pub wish: Wish,
     /// Whose public holidays count.
     pub land: Land,
     /// The prefix of our keywords.
@@ -154,7 +156,7 @@ password_file = "secret"
         let config = parse(GOOD, &[]).unwrap();
         assert_eq!(config.state, Path::new("/var/lib/langhals"));
         assert_eq!(config.models, Path::new("/etc/l/models"));
-        assert!((config.policy.confidence - 0.75).abs() < 1e-9);
+        assert_eq!(config.wish, Wish::Confidence(0.75));
         assert_eq!(config.prefix.as_str(), "triage-");
         assert_eq!(config.listen.unwrap().to_string(), "127.0.0.1:8765");
         let post = &config.posts[0];
@@ -172,8 +174,16 @@ password_file = "secret"
             ],
         )
         .unwrap();
-        assert!((config.policy.confidence - 0.9).abs() < 1e-9);
+        assert_eq!(config.wish, Wish::Confidence(0.9));
         assert_eq!(config.posts[0].account.port, 1993);
+    }
+
+    #[test]
+    fn a_share_of_wrong_suggestions_stands_instead_of_a_threshold() {
+        let variable = ("LANGHALS_TRIAGE__MOST_WRONG", "0.02");
+        assert_eq!(parse(GOOD, &[variable]).unwrap().wish, Wish::MostWrong(0.02));
+        let both = parse(GOOD, &[variable, ("LANGHALS_TRIAGE__CONFIDENCE", "0.8")]).unwrap_err();
+        assert!(both.contains("triage.most_wrong: stands beside confidence"), "{both}");
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use daemon::{InUse, Judged, Post, WriteBack, clock};
 use domain::{Folder, Label as _, Tag, Uid};
+use model::{Threshold, Wish, threshold_for};
 use serde::Serialize;
 use store::Replay;
 use tokio::runtime::Runtime;
@@ -46,6 +47,36 @@ pub fn check(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     Ok(if sound { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
+/// From where on a class is a tag, and what is to be expected of that.
+fn threshold_line(wish: Wish, threshold: &Threshold) -> (bool, String) {
+    let expected = threshold.expected.as_ref().map(|point| {
+        let [sorted, wrong, bound] = [point.coverage, point.error, point.bound].map(percent);
+        format!("on unseen authors it sorted {sorted} of the mails, {wrong} of those wrong (at most {bound}, 95 % sure)")
+    });
+    let confidence = (threshold.confidence * 1000.0).round() / 1000.0;
+    match (wish, expected) {
+        (Wish::Confidence(_), Some(expected)) => (true, format!("threshold {confidence}: {expected}")),
+        (Wish::Confidence(_), None) => (
+            true,
+            format!("threshold {confidence}: the model does not say what to expect; train it anew to know"),
+        ),
+        (Wish::MostWrong(most), Some(expected)) => {
+            (true, format!("threshold {confidence} for at most {} wrong: {expected}", percent(most)))
+        }
+        (Wish::MostWrong(most), None) => {
+            let text = format!(
+                "threshold: the model cannot promise at most {} wrong, so every mail is left to people; raise [triage] most_wrong, set confidence instead, or train the model anew",
+                percent(most)
+            );
+            (false, text)
+        }
+    }
+}
+
+fn percent(share: f64) -> String {
+    format!("{:.1} %", share * 100.0)
+}
+
 /// The model in use, what is wrong with the promoted one, and whether tags are written.
 fn model_lines(config: &Config) -> Vec<(bool, String)> {
     let InUse { model, instead, .. } = match models::in_use(&config.models) {
@@ -63,6 +94,7 @@ fn model_lines(config: &Config) -> Vec<(bool, String)> {
         |model: &model::Model| (true, format!("model {}: judges beside it as a challenger", model.id()));
     lines.extend(challengers.iter().map(challenger));
     lines.extend(wrong.into_iter().map(|sentence| (false, format!("model: {sentence}"))));
+    lines.push(threshold_line(config.wish, &threshold_for(manifest, config.wish)));
     if let Some(why) = run::desk(config, model).shadow {
         lines.push((true, format!("model {id}: warning: runs in shadow and writes no tags: {why}")));
     }

@@ -9,9 +9,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use daemon::{InUse, UnusableModel};
-use model::Model;
+use model::{Model, Wish, threshold_for};
 use store::{Models, ModelsError, Replay, Trial};
-use triage::Policy;
 
 use crate::arguments::{Arguments, Format, ModelsAction, ModelsOptions};
 use crate::output::{self, Usage};
@@ -60,7 +59,7 @@ pub fn models(arguments: &Arguments, options: &ModelsOptions) -> anyhow::Result<
 /// The models folder, and what the configuration says about it.
 struct Room {
     models: Models,
-    policy: Policy,
+    wish: Wish,
     challengers: Vec<String>,
     /// What people decided on mails that challengers judged, too.
     trials: Vec<Trial>,
@@ -85,9 +84,9 @@ impl Room {
                 Vec::new()
             }
         });
-        let policy = config.as_ref().map_or_else(Policy::default, |config| config.policy);
+        let wish = config.as_ref().map_or_else(Wish::default, |config| config.wish);
         let challengers = config.map(|config| config.challengers).unwrap_or_default();
-        Ok(Self { models, policy, challengers, trials })
+        Ok(Self { models, wish, challengers, trials })
     }
 
     fn load(&self, id: &str) -> Result<Model, UnusableModel> {
@@ -96,7 +95,8 @@ impl Room {
 
     /// What keeps a model from writing tags.
     fn lacks(&self, model: &Model) -> Vec<String> {
-        let lacks = model::readiness::lacks(model.manifest(), self.policy.confidence);
+        let confidence = threshold_for(model.manifest(), self.wish).confidence;
+        let lacks = model::readiness::lacks(model.manifest(), confidence);
         lacks.iter().map(ToString::to_string).collect()
     }
 }

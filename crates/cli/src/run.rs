@@ -83,7 +83,7 @@ pub fn environment() -> BTreeMap<String, String> {
 
 /// What a configuration puts on every desk.
 pub fn outfit(config: &Config) -> Outfit {
-    Outfit { calendar: Calendar::new(config.land), policy: config.policy, prefix: config.prefix.clone() }
+    Outfit { calendar: Calendar::new(config.land), wish: config.wish, prefix: config.prefix.clone() }
 }
 
 /// The desk that a configuration asks for.

@@ -7,7 +7,7 @@ use domain::{
     Class, Decision, Defect, Distribution, Facts, Label as _, Message, Priority, Reason, Tag, TagPrefix,
 };
 use jiff::Timestamp;
-use model::{Model, readiness};
+use model::{Model, Wish, readiness, threshold_for};
 use store::Suggestion;
 use triage::{Calendar, Policy};
 
@@ -34,8 +34,8 @@ pub struct Desk {
 pub struct Outfit {
     /// Whose working days count.
     pub calendar: Calendar,
-    /// From where on a class is sure.
-    pub policy: Policy,
+    /// From where on a class is sure: another threshold for every model.
+    pub wish: Wish,
     /// Whose keywords are ours.
     pub prefix: TagPrefix,
 }
@@ -67,9 +67,10 @@ pub struct Judged {
 impl Desk {
     /// A desk without challengers. A model that is not ready by its manifest runs in shadow.
     pub fn new(model: Model, outfit: &Outfit) -> Self {
-        let lacks = readiness::lacks(model.manifest(), outfit.policy.confidence);
+        let policy = Policy { confidence: threshold_for(model.manifest(), outfit.wish).confidence };
+        let lacks = readiness::lacks(model.manifest(), policy.confidence);
         let lacks: Vec<String> = lacks.iter().map(ToString::to_string).collect();
-        let Outfit { calendar, policy, prefix } = outfit.clone();
+        let Outfit { calendar, prefix, .. } = outfit.clone();
         let shadow = (!lacks.is_empty()).then(|| lacks.join("; "));
         Self { model, calendar, policy, prefix, shadow, challengers: Vec::new() }
     }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::evaluate::{Evaluation, Scores};
 use crate::exam::ExamSheet;
-use crate::{Example, TrainParams};
+use crate::{Example, RiskPoint, TrainParams};
 
 /// `manifest.json`. No time and no path, so that the same corpus gives the same bytes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -26,6 +26,9 @@ pub struct Manifest {
     pub params: TrainParams,
     /// How good it was on authors that it had not seen.
     pub out_of_fold: Figures,
+    /// What is to be expected of a threshold, the lowest first; models from before there were such tables have none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub risk: Vec<RiskPoint>,
     /// Its exam, beside it; models from before there were exams have none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exam: Option<ExamSheet>,

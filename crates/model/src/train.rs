@@ -22,6 +22,7 @@ use crate::lexicon::{Census, Lexicon, Row};
 use crate::manifest::{Corpus, Figures, Manifest};
 use crate::params::{CheckedParams, InvalidParam};
 use crate::text::Reading;
+use crate::threshold;
 use crate::{Example, TrainParams};
 
 /// The learner that the manifest names; a test holds it against the lock file.
@@ -123,6 +124,7 @@ pub fn train(
         corpus,
         params: TrainParams::clone(&params),
         out_of_fold: Figures::of(&out_of_fold),
+        risk: threshold::table(&out_of_fold),
         exam: Some(ExamSheet::of(&exam, &out_of_fold)),
         learner: LEARNER.to_owned(),
     };

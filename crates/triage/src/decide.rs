@@ -10,7 +10,7 @@ use crate::{flags, priority};
 /// When a suggestion is good enough to be a tag.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Policy {
-    /// Probability of the class at or above which it becomes a tag, in 0..=1.
+    /// Probability of the class at or above which it becomes a tag, in 0..=1; above 1 none ever does.
     pub confidence: f64,
 }
 

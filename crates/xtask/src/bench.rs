@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
-use comfy_table::Table;
+use comfy_table::{Table, presets};
 use serde_json::{Value, json};
 use testbed::corpus::{self, Record, Split, repo_root};
 use testbed::install;
@@ -27,7 +27,7 @@ pub fn run() -> Result<()> {
     };
     let classify = cost("classify")?;
     let mut table = Table::new();
-    table.load_preset(comfy_table::presets::ASCII_MARKDOWN);
+    table.load_style(presets::ASCII_MARKDOWN);
     table.set_header(["one thread, a mail", "µs", "ratio to classify", "macro-F1"]);
     for step in ["parse", "classify", "explain", "extract"] {
         let each = cost(step)?;

@@ -42,11 +42,14 @@ pub fn train() -> Result<()> {
     // Beside the others, so that the new model takes the old one's place by a rename.
     let workshop = tempfile::Builder::new().prefix(".training-").tempdir_in(&models)?;
     let fresh = workshop.path().join(DEFAULT_MODEL);
+    let split = Split::read()?;
     let mut command = Command::new(binary);
     command
         .arg("train")
         .arg("--corpus")
-        .args(Split::read()?.train.iter().map(|author| corpus::author_file(author)));
+        .args(split.train.iter().map(|author| corpus::author_file(author)))
+        .arg("--held-out")
+        .args(split.test.iter().map(|author| corpus::author_file(author)));
     command.arg("--out").arg(&fresh).current_dir(repo_root());
     succeed(&mut command)?;
     let place = models.join(DEFAULT_MODEL);

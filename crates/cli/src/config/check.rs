@@ -9,11 +9,12 @@ use daemon::{Fallback, Post, WriteMode};
 use domain::TagPrefix;
 use jiff::SignedDuration;
 use mailbox::{Account, Credential, SecretSource, Timeouts, Tls, Trust};
-use triage::{Land, Policy};
+use triage::Land;
 
 use super::learning::learning;
 use super::oauth::oauth;
 use super::raw::{ClassFolders, Mailbox, Raw};
+use super::wish::wish;
 use super::{Config, Problem};
 
 /// Every challenger costs as much as the model in use.
@@ -25,7 +26,7 @@ pub(crate) fn check(raw: Raw, base: &Path) -> Result<Config, Problem> {
     let state = absolute(base, raw.state.dir.as_deref().unwrap_or("/var/lib/langhals"), "state.dir")?;
     let models = absolute(base, raw.model.dir.as_deref().unwrap_or("models"), "model.dir")?;
     let challengers = challengers(raw.model.challengers)?;
-    let policy = Policy { confidence: confidence(raw.triage.confidence)? };
+    let wish = wish(raw.triage.confidence, raw.triage.most_wrong)?;
     let land = land(raw.triage.land.as_deref())?;
     let prefix = TagPrefix::new(raw.tags.prefix.as_deref().unwrap_or("triage-"))
         .map_err(|error| Problem::new("tags.prefix", error.to_string()))?;
@@ -33,7 +34,7 @@ pub(crate) fn check(raw: Raw, base: &Path) -> Result<Config, Problem> {
     let stands = stands(raw.corrections.stand_seconds)?;
     let learning = learning(raw.learning, base)?;
     let posts = posts(raw.mailbox, base)?;
-    Ok(Config { state, models, challengers, policy, land, prefix, stands, learning, listen, posts })
+    Ok(Config { state, models, challengers, wish, land, prefix, stands, learning, listen, posts })
 }
 
 fn challengers(given: Option<Vec<String>>) -> Result<Vec<String>, Problem> {
@@ -51,18 +52,6 @@ fn challengers(given: Option<Vec<String>>) -> Result<Vec<String>, Problem> {
                 "\"{id}\" is no model: give names of folders in [model] dir, as `langhals models list` shows them"
             ),
         )),
-    }
-}
-
-fn confidence(given: Option<f64>) -> Result<f64, Problem> {
-    let confidence = given.unwrap_or(0.75);
-    if (0.0..=1.0).contains(&confidence) {
-        Ok(confidence)
-    } else {
-        Err(Problem::new(
-            "triage.confidence",
-            format!("{confidence} is no probability: use 0 to 1, e.g. 0.75"),
-        ))
     }
 }
 

@@ -39,6 +39,7 @@ pub(crate) struct Model {
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Triage {
     pub confidence: Option<f64>,
+    pub most_wrong: Option<f64>,
     pub land: Option<String>,
 }
 

@@ -20,6 +20,7 @@ use store::{Correction, Learning as Noted, Models, Promoted, Replay, place_for_l
 use tokio::sync::{oneshot, watch};
 use tokio::time::Instant;
 
+use super::card::{self, card};
 use crate::config::{Config, Learning};
 use crate::corpus;
 use crate::learn::lessons;
@@ -163,7 +164,8 @@ impl School {
             examples.extend(corrected);
             let trained = model::train(&examples, &TrainParams::default(), &mut |_| {})?;
             drop(examples);
-            let extras = [(model::Exam::FILE, trained.exam.as_slice())];
+            let card = card(&folder, &trained, None)?;
+            let extras = [(card::FILE, card.as_bytes()), (model::Exam::FILE, trained.exam.as_slice())];
             Models::write(&folder, &trained.artifact.manifest, &trained.artifact.weights, &extras)?;
             Ok(Box::new(trained.out_of_fold))
         })

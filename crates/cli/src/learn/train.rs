@@ -9,6 +9,7 @@ use store::{Correction, Models, Replay};
 use tokio::runtime::Runtime;
 
 use crate::arguments::{Arguments, TrainOptions};
+use crate::learn::card::{self, HeldOut, card};
 use crate::learn::{lessons, report};
 use crate::output;
 use crate::{corpus, progress, run};
@@ -23,6 +24,7 @@ pub fn train(arguments: &Arguments, options: &TrainOptions) -> anyhow::Result<Ex
     if options.corrections {
         examples.append(&mut corrected(arguments)?);
     }
+    let held_out = HeldOut::read(&options.held_out, &examples)?;
     let mut params = TrainParams::default();
     params.seed = options.seed.unwrap_or(params.seed);
     let bar = progress::bar(0, "training");
@@ -34,14 +36,12 @@ pub fn train(arguments: &Arguments, options: &TrainOptions) -> anyhow::Result<Ex
     bar.finish_and_clear();
     let mut trained = trained?;
     drop(examples);
-    let extras = [(model::Exam::FILE, trained.exam.as_slice())];
+    let card = card(&options.out, &trained, held_out.as_ref())?;
+    let extras = [(card::FILE, card.as_bytes()), (model::Exam::FILE, trained.exam.as_slice())];
     Models::write(&options.out, &trained.artifact.manifest, &trained.artifact.weights, &extras)?;
     lessons::without_senders(&mut trained.out_of_fold);
-    output::print(&report::text(
-        "each judged by a model that had not seen its author",
-        &trained.out_of_fold,
-        None,
-    ))?;
+    let heading = "each judged by a model that had not seen its author";
+    output::print(&report::text::figures(heading, &trained.out_of_fold))?;
     output::line(&format!("written to {}", options.out.display()))?;
     Ok(ExitCode::SUCCESS)
 }
