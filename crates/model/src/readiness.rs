@@ -42,6 +42,9 @@ impl fmt::Display for Lack {
                     class.name()
                 )
             }
+            Self::SeldomSure { confidence, .. } if confidence.is_infinite() => {
+                write!(f, "no confidence promises as few wrong suggestions as [triage] most_wrong asks for")
+            }
             Self::SeldomSure { share, confidence } => {
                 let (share, least) = (share * 100.0, LEAST_SURE * 100.0);
                 write!(
