@@ -11,9 +11,9 @@ use std::time::Instant;
 use anyhow::{Context, Result};
 use domain::{Message, ModelId};
 use jiff::Timestamp;
-use model::Model;
 use langhals_tests::corpus::{self, Split, repo_root};
 use langhals_tests::samples;
+use model::Model;
 use triage::{Calendar, Land};
 
 const ROUNDS: usize = 30;

@@ -47,6 +47,8 @@ pub struct Record {
 pub struct Split {
     /// Those the model learns from.
     pub train: Vec<String>,
+    /// Those of them that are collections of hard cases: how sure to be is not learnt from them.
+    pub teach_only: Vec<String>,
     /// Those it is measured on, and has never seen.
     pub test: Vec<String>,
 }

@@ -132,6 +132,10 @@ pub struct TrainOptions {
     /// Corpus files (JSON lines), or folders of them
     #[arg(long, required = true, num_args = 1.., value_name = "PATH")]
     pub corpus: Vec<PathBuf>,
+    /// More corpus files to learn from that are unlike the mail that comes (collections of hard cases): how sure to be
+    /// is not learnt from them
+    #[arg(long, num_args = 1.., value_name = "PATH")]
+    pub teach_only: Vec<PathBuf>,
     /// Learn people's corrections, too: the mails are read anew from the mailboxes, and never stored
     #[arg(long)]
     pub corrections: bool,

@@ -156,7 +156,7 @@ password_file = "secret"
         let config = parse(GOOD, &[]).unwrap();
         assert_eq!(config.state, Path::new("/var/lib/langhals"));
         assert_eq!(config.models, Path::new("/etc/l/models"));
-        assert_eq!(config.wish, Wish::Confidence(0.75));
+        assert_eq!(config.wish, Wish::default());
         assert_eq!(config.prefix.as_str(), "triage-");
         assert_eq!(config.listen.unwrap().to_string(), "127.0.0.1:8765");
         let post = &config.posts[0];

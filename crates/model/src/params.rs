@@ -24,6 +24,10 @@ pub struct TrainParams {
     pub iterations: u64,
     /// L-BFGS ends at this length of the gradient.
     pub tolerance: f64,
+    /// Groups that only teach: collections of hard cases, unlike the mail that comes, so that how often a guess is
+    /// right among them says nothing about how sure to be. Calibration leaves them out.
+    #[serde(default)]
+    pub teach_only: Vec<String>,
 }
 
 impl Default for TrainParams {
@@ -38,6 +42,7 @@ impl Default for TrainParams {
             landmarks: 6_000,
             iterations: 40,
             tolerance: 1e-2,
+            teach_only: Vec::new(),
         }
     }
 }

@@ -22,7 +22,7 @@ pub enum Wish {
 
 impl Default for Wish {
     fn default() -> Self {
-        Self::Confidence(0.75)
+        Self::MostWrong(0.03)
     }
 }
 

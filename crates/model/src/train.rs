@@ -35,6 +35,9 @@ const MOST_CELLS: usize = 150_000_000;
 const CLASS_SCALING: Scaling = Scaling::Temperature;
 const PRIORITY_SCALING: Scaling = Scaling::Matrix;
 
+/// A calibration goes by at least so many mails.
+const FEWEST_TYPICAL: usize = 200;
+
 /// How far training has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
@@ -103,14 +106,16 @@ pub fn train(
     let priority_how = fitting(params.priority_strength, &params);
     let unseen = course.unseen(&class, &priority, &fold_of, [class_how, priority_how], progress)?;
     let familiarity = course.familiarity(&examples, &fold_of, params.fewest_mails);
-    let guesses = guesses(&unseen, &class, &priority, &familiarity, &fold_of)?;
+    let typical = typical(&examples, &params.teach_only);
+    let guesses =
+        guesses(&unseen, &class, &priority, &familiarity, Shares { fold_of: &fold_of, typical: &typical })?;
     let out_of_fold = measure(&examples, &guesses);
     let exam = Exam::of(&examples, &guesses).file();
 
     progress(Progress { step: "model", done: 0, total: 1 });
     let (class, priority) = both(
-        || course.learn(&class, &unseen.class, class_how, CLASS_SCALING),
-        || course.learn(&priority, &unseen.priority, priority_how, PRIORITY_SCALING),
+        || course.learn(&class, &unseen.class, &typical, (class_how, CLASS_SCALING)),
+        || course.learn(&priority, &unseen.priority, &typical, (priority_how, PRIORITY_SCALING)),
     );
     let (class, priority) = (class?, priority?);
     progress(Progress { step: "model", done: 1, total: 1 });
@@ -244,17 +249,32 @@ impl Course {
         &self,
         labels: &[L],
         unseen: &[[f64; 3]],
-        how: Fitting,
-        scaling: Scaling,
+        typical: &[bool],
+        (how, scaling): (Fitting, Scaling),
     ) -> Result<HeadWeights, FitError> {
         let all: Vec<usize> = (0..self.rows.len()).collect();
+        let seen: Vec<usize> = all.iter().copied().filter(|&row| typical[row]).collect();
         let linear = Linear::fit(&self.design.select(&all), labels, how)?;
         Ok(HeadWeights {
             bias: self.design.bias(&linear.weights, linear.bias),
-            calibration: Calibration::fit(unseen, labels, scaling)?,
+            calibration: Calibration::fit(&pick(unseen, &seen), &pick(labels, &seen), scaling)?,
             features: self.design.lift(&linear.weights, &self.rows, self.lexicon.len()),
         })
     }
+}
+
+/// Which examples the calibration goes by: all but those of groups that only teach, unless that leaves too few.
+fn typical(examples: &[&Example], teach_only: &[String]) -> Vec<bool> {
+    let typical: Vec<bool> = examples.iter().map(|example| !teach_only.contains(&example.group)).collect();
+    let enough = typical.iter().filter(|typical| **typical).count() >= FEWEST_TYPICAL;
+    if enough { typical } else { vec![true; examples.len()] }
+}
+
+/// How the examples are divided.
+#[derive(Clone, Copy)]
+struct Shares<'a> {
+    fold_of: &'a [usize],
+    typical: &'a [bool],
 }
 
 /// Calibrated guesses; each fold's calibration, and what is usual, is learnt on the other folds.
@@ -263,11 +283,11 @@ fn guesses(
     class: &[Class],
     priority: &[Priority],
     familiarity: &[f64],
-    fold_of: &[usize],
+    shares: Shares<'_>,
 ) -> Result<Vec<Guess>, FitError> {
-    let class = calibrated(&unseen.class, class, familiarity, fold_of, (CLASS_SCALING, UNKNOWN_CLASS))?;
+    let class = calibrated(&unseen.class, class, familiarity, shares, (CLASS_SCALING, UNKNOWN_CLASS))?;
     let priority =
-        calibrated(&unseen.priority, priority, familiarity, fold_of, (PRIORITY_SCALING, UNKNOWN_PRIORITY))?;
+        calibrated(&unseen.priority, priority, familiarity, shares, (PRIORITY_SCALING, UNKNOWN_PRIORITY))?;
     Ok(class.into_iter().zip(priority).collect())
 }
 
@@ -275,14 +295,16 @@ fn calibrated<L: Label>(
     scores: &[[f64; 3]],
     labels: &[L],
     familiarity: &[f64],
-    fold_of: &[usize],
+    Shares { fold_of, typical }: Shares<'_>,
     (scaling, unknown): (Scaling, [f64; 3]),
 ) -> Result<Vec<Distribution<L>>, FitError> {
     let mut calibrated = vec![Distribution::from_weights([1.0; 3]); scores.len()];
     for fold in 0..fold_of.iter().max().map_or(0, |last| last + 1) {
         let (held, seen): (Vec<usize>, Vec<usize>) =
             (0..fold_of.len()).partition(|&row| fold_of[row] == fold);
-        let calibration = Calibration::fit(&pick(scores, &seen), &pick(labels, &seen), scaling)?;
+        let typical: Vec<usize> = seen.iter().copied().filter(|&row| typical[row]).collect();
+        let typical = if typical.is_empty() { seen.clone() } else { typical };
+        let calibration = Calibration::fit(&pick(scores, &typical), &pick(labels, &typical), scaling)?;
         let usual = Usual::of(&pick(familiarity, &seen));
         for row in held {
             let weights = calibration.weights(scores[row]);

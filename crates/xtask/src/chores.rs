@@ -44,10 +44,14 @@ pub fn train() -> Result<()> {
     let fresh = workshop.path().join(DEFAULT_MODEL);
     let split = Split::read()?;
     let mut command = Command::new(binary);
+    let (teaching, typical): (Vec<&String>, Vec<&String>) =
+        split.train.iter().partition(|author| split.teach_only.contains(author));
     command
         .arg("train")
         .arg("--corpus")
-        .args(split.train.iter().map(|author| corpus::author_file(author)))
+        .args(typical.into_iter().map(|author| corpus::author_file(author)))
+        .arg("--teach-only")
+        .args(teaching.into_iter().map(|author| corpus::author_file(author)))
         .arg("--held-out")
         .args(split.test.iter().map(|author| corpus::author_file(author)));
     command.arg("--out").arg(&fresh).current_dir(repo_root());

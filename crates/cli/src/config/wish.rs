@@ -12,7 +12,8 @@ pub(super) fn wish(confidence: Option<f64>, most_wrong: Option<f64>) -> Result<W
             "stands beside confidence: keep one of them, the threshold itself or the share of wrong suggestions that it is derived from",
         )),
         (None, Some(share)) => most_wrong_share(share).map(Wish::MostWrong),
-        (given, None) => confidence_of(given.unwrap_or(0.75)).map(Wish::Confidence),
+        (Some(confidence), None) => confidence_of(confidence).map(Wish::Confidence),
+        (None, None) => Ok(Wish::default()),
     }
 }
 

@@ -1,5 +1,6 @@
 //! `langhals train`: a model from a labelled corpus, and from what people corrected if that is wanted.
 
+use std::collections::BTreeSet;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
@@ -21,12 +22,18 @@ pub fn train(arguments: &Arguments, options: &TrainOptions) -> anyhow::Result<Ex
         return Err(store::ModelsError::Exists { path: options.out.clone() }.into());
     }
     let mut examples = corpus::read(&options.corpus)?;
+    let mut params = TrainParams::default();
+    params.seed = options.seed.unwrap_or(params.seed);
+    if !options.teach_only.is_empty() {
+        let mut teaching = corpus::read(&options.teach_only)?;
+        let groups: BTreeSet<String> = teaching.iter().map(|example| example.group.clone()).collect();
+        params.teach_only = groups.into_iter().collect();
+        examples.append(&mut teaching);
+    }
     if options.corrections {
         examples.append(&mut corrected(arguments)?);
     }
     let held_out = HeldOut::read(&options.held_out, &examples)?;
-    let mut params = TrainParams::default();
-    params.seed = options.seed.unwrap_or(params.seed);
     let bar = progress::bar(0, "training");
     let trained = model::train(&examples, &params, &mut |Progress { step, done, total }| {
         bar.set_message(step);
