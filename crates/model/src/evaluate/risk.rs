@@ -222,7 +222,7 @@ mod tests {
         assert_eq!(
             said,
             [
-                (None, Some(0.75), 0.4),
+                (None, Some(0.7), 0.8),
                 (Some(0.01), None, 0.0),
                 (Some(0.02), Some(0.7), 0.8),
                 (Some(0.05), Some(0.7), 0.8)

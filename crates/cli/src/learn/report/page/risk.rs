@@ -129,7 +129,7 @@ fn kept(evaluation: &Evaluation) -> Table {
     );
     for kept in &evaluation.thresholds {
         let wish =
-            kept.most_wrong.map_or("confidence = 0.75".to_owned(), |most| format!("most_wrong = {most}"));
+            kept.most_wrong.map_or("wie vorgegeben (0.03)".to_owned(), |most| format!("most_wrong = {most}"));
         let threshold = kept.threshold.map_or_else(|| "keine Zusage".to_owned(), number);
         let error = if kept.coverage > 0.0 { percent(kept.error) } else { "–".to_owned() };
         table.row([wish, threshold, percent(kept.coverage), error]);
