@@ -13,6 +13,7 @@ use model::{Model, Wish, threshold_for};
 use store::{Models, ModelsError, Replay, Trial};
 
 use crate::arguments::{Arguments, Format, ModelsAction, ModelsOptions};
+use crate::config::Config;
 use crate::output::{self, Usage};
 use crate::run;
 
@@ -47,8 +48,10 @@ pub fn usual_folder() -> PathBuf {
 
 /// Does what was asked with the models folder.
 pub fn models(arguments: &Arguments, options: &ModelsOptions) -> anyhow::Result<ExitCode> {
-    let room = Room::open(arguments)?;
-    match options.action.as_ref().unwrap_or(&ModelsAction::List { format: Format::Text }) {
+    let action = options.action.as_ref().unwrap_or(&ModelsAction::List { format: Format::Text });
+    let changes = matches!(action, ModelsAction::Promote { .. } | ModelsAction::Rollback);
+    let room = Room::open(arguments, changes)?;
+    match action {
         ModelsAction::List { format } => list::list(&room, *format),
         ModelsAction::Show { id, format } => show::show(&room, id, *format),
         ModelsAction::Promote { id, force, corpus } => switch::promote(&room, id, *force, corpus),
@@ -66,8 +69,13 @@ struct Room {
 }
 
 impl Room {
-    fn open(arguments: &Arguments) -> anyhow::Result<Self> {
-        let config = run::optional_configuration(arguments)?;
+    /// What changes something must not go by another configuration than the daemon: a broken one is refused.
+    fn open(arguments: &Arguments, changes: bool) -> anyhow::Result<Self> {
+        let config = if changes && Config::find(arguments.config.as_deref()).is_some() {
+            Some(run::configuration(arguments)?)
+        } else {
+            run::optional_configuration(arguments)?
+        };
         let dir = config.as_ref().map_or_else(usual_folder, |config| config.models.clone());
         if dir.join("manifest.json").is_file() {
             let dir = dir.display();

@@ -64,6 +64,8 @@ pub fn lacks(manifest: &Manifest, confidence: f64) -> Vec<Lack> {
     let few_mails =
         Class::ALL.into_iter().filter(few).map(|class| Lack::FewMails { class, mails: mails(class) });
     let share = manifest.exam.as_ref().map(|sheet| sheet.share_sure(confidence));
+    // A threshold that nothing reaches sorts nothing, whatever is known of the model.
+    let share = if confidence.is_finite() { share } else { Some(0.0) };
     let seldom = share.filter(|share| *share < LEAST_SURE);
     few_mails.chain(seldom.map(|share| Lack::SeldomSure { share, confidence })).collect()
 }

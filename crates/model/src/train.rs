@@ -8,12 +8,13 @@
 
 use domain::{Class, Distribution, Label, Priority};
 use linfa_logistic::error::Error as FitError;
+use ndarray::Array2;
 use sha2::{Digest, Sha256};
 
 use crate::artifact::{self, Artifact, HeadWeights, Weights};
 use crate::design::Design;
 use crate::evaluate::{Evaluation, Guess, measure};
-use crate::exam::{Exam, ExamSheet};
+use crate::exam::{CORRECTED, Exam, ExamSheet};
 use crate::example::{folds, hex, in_order, lot};
 use crate::familiarity::{UNKNOWN_CLASS, UNKNOWN_PRIORITY, Usual};
 use crate::features;
@@ -29,7 +30,7 @@ use crate::{Example, TrainParams};
 const LEARNER: &str = "linfa-logistic 0.8.1";
 
 /// Cells of the design at most (8 bytes each): beyond, there are fewer landmarks.
-const MOST_CELLS: usize = 150_000_000;
+const MOST_CELLS: usize = 100_000_000;
 
 /// Classes are about equally frequent: the best guess stays the best. Urgent mails are rare, and guessed too rarely.
 const CLASS_SCALING: Scaling = Scaling::Temperature;
@@ -112,10 +113,12 @@ pub fn train(
     let out_of_fold = measure(&examples, &guesses);
     let exam = Exam::of(&examples, &guesses).file();
 
+    // The largest thing there is: once, for both.
+    let x = course.design.select(&(0..examples.len()).collect::<Vec<_>>());
     progress(Progress { step: "model", done: 0, total: 1 });
     let (class, priority) = both(
-        || course.learn(&class, &unseen.class, &typical, (class_how, CLASS_SCALING)),
-        || course.learn(&priority, &unseen.priority, &typical, (priority_how, PRIORITY_SCALING)),
+        || course.learn(&x, &class, &unseen.class, &typical, (class_how, CLASS_SCALING)),
+        || course.learn(&x, &priority, &unseen.priority, &typical, (priority_how, PRIORITY_SCALING)),
     );
     let (class, priority) = (class?, priority?);
     progress(Progress { step: "model", done: 1, total: 1 });
@@ -247,14 +250,14 @@ impl Course {
     /// Fits one question on everything, and its calibration on what was unseen.
     fn learn<L: Label>(
         &self,
+        x: &Array2<f64>,
         labels: &[L],
         unseen: &[[f64; 3]],
         typical: &[bool],
         (how, scaling): (Fitting, Scaling),
     ) -> Result<HeadWeights, FitError> {
-        let all: Vec<usize> = (0..self.rows.len()).collect();
-        let seen: Vec<usize> = all.iter().copied().filter(|&row| typical[row]).collect();
-        let linear = Linear::fit(&self.design.select(&all), labels, how)?;
+        let seen: Vec<usize> = (0..self.rows.len()).filter(|&row| typical[row]).collect();
+        let linear = Linear::fit(x, labels, how)?;
         Ok(HeadWeights {
             bias: self.design.bias(&linear.weights, linear.bias),
             calibration: Calibration::fit(&pick(unseen, &seen), &pick(labels, &seen), scaling)?,
@@ -263,11 +266,16 @@ impl Course {
     }
 }
 
-/// Which examples the calibration goes by: all but those of groups that only teach, unless that leaves too few.
+/// Which examples the calibration goes by: not groups that only teach, nor what people corrected, which is mostly
+/// what a model got wrong. All of them where that leaves too few, or none of some label.
 fn typical(examples: &[&Example], teach_only: &[String]) -> Vec<bool> {
-    let typical: Vec<bool> = examples.iter().map(|example| !teach_only.contains(&example.group)).collect();
-    let enough = typical.iter().filter(|typical| **typical).count() >= FEWEST_TYPICAL;
-    if enough { typical } else { vec![true; examples.len()] }
+    let only_teaches = |group: &String| teach_only.contains(group) || group.starts_with(CORRECTED);
+    let typical: Vec<bool> = examples.iter().map(|example| !only_teaches(&example.group)).collect();
+    let kept: Vec<&&Example> =
+        examples.iter().zip(&typical).filter_map(|(example, typical)| typical.then_some(example)).collect();
+    let every_label = Class::ALL.iter().all(|label| kept.iter().any(|example| example.class == *label))
+        && Priority::ALL.iter().all(|label| kept.iter().any(|example| example.priority == *label));
+    if every_label && kept.len() >= FEWEST_TYPICAL { typical } else { vec![true; examples.len()] }
 }
 
 /// How the examples are divided.

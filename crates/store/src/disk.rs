@@ -10,6 +10,10 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = File::create(&draft)?;
     fault::point("file.write");
     file.write_all(bytes)?;
+    // Who could read it can still: the one who writes may have a stricter umask than the daemon's.
+    if let Ok(before) = fs::metadata(path) {
+        file.set_permissions(before.permissions())?;
+    }
     file.sync_all()?;
     fault::point("file.written");
     fs::rename(&draft, path)?;

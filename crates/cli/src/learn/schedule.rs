@@ -24,6 +24,7 @@ use super::card::{self, card};
 use crate::config::{Config, Learning};
 use crate::corpus;
 use crate::learn::lessons;
+use crate::models;
 
 /// As low as a priority gets: sorting, and everything else on the machine, comes first.
 const NICE: i32 = 19;
@@ -159,10 +160,14 @@ impl School {
     /// Learns corpus and corrections, and writes the model.
     async fn train(&self, corrected: Vec<Example>, folder: PathBuf) -> anyhow::Result<Box<Evaluation>> {
         let paths = self.learning.corpus.clone();
+        // What only taught the model in use only teaches its successor.
+        let teach_only = models::load(&self.models)
+            .map_or_else(|_| Vec::new(), |model| model.manifest().params.teach_only.clone());
         in_the_background(move || {
             let mut examples = corpus::read(&paths)?;
             examples.extend(corrected);
-            let trained = model::train(&examples, &TrainParams::default(), &mut |_| {})?;
+            let params = TrainParams { teach_only, ..TrainParams::default() };
+            let trained = model::train(&examples, &params, &mut |_| {})?;
             drop(examples);
             let card = card(&folder, &trained, None)?;
             let extras = [(card::FILE, card.as_bytes()), (model::Exam::FILE, trained.exam.as_slice())];

@@ -118,8 +118,8 @@ fn hold(room: &Room, model: &Model, before: Option<&str>, paths: &[PathBuf]) -> 
     let champion = match room.load(before) {
         Ok(champion) => champion,
         Err(error) => {
-            output::complain(&format!("{error}; so nothing can be held against it"));
-            return Ok(Held::default());
+            let objection = Some(format!("{error}; so nobody knows whether {} is worse", model.id()));
+            return Ok(Held { comparison: None, objection });
         }
     };
     let (exams, problem) = exams(room, [model, &champion]);
@@ -131,6 +131,9 @@ fn hold(room: &Room, model: &Model, before: Option<&str>, paths: &[PathBuf]) -> 
         }
         (paths, exams) => on_held_out(model, &champion, exams, paths)?,
     };
+    if let Some(problem) = problem {
+        output::complain(&format!("{problem}. Be sure that neither has learnt from the mails of --corpus"));
+    }
     let objection = objection(&comparison, &model.id().0, before);
     Ok(Held { comparison: Some(comparison), objection })
 }
