@@ -9,12 +9,12 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use anyhow::{Context, Result};
-use domain::{Message, ModelId};
+use domain::{History, Message, ModelId, Verdict};
 use jiff::Timestamp;
 use langhals_tests::corpus::{self, Split, repo_root};
 use langhals_tests::samples;
 use model::Model;
-use triage::{Calendar, Land};
+use triage::{House, Land};
 
 const ROUNDS: usize = 30;
 
@@ -23,7 +23,8 @@ fn main() -> Result<()> {
     let raw: Vec<Vec<u8>> = records.iter().map(samples::raw).collect::<Result<_>>()?;
     let messages: Vec<Message> = raw.iter().map(|bytes| parse::message(bytes).0).collect();
     let model = promoted()?;
-    let calendar = Calendar::new(Land::NW);
+    let verdicts: Vec<Verdict> = messages.iter().map(|message| model.classify(message)).collect();
+    let house = House::new(Land::NW);
     let received = Timestamp::UNIX_EPOCH;
 
     let mut best: BTreeMap<&str, f64> = BTreeMap::new();
@@ -38,7 +39,15 @@ fn main() -> Result<()> {
         time("parse", &|at| drop(black_box(parse::message(&raw[at]))));
         time("classify", &|at| drop(black_box(model.classify(&messages[at]))));
         time("explain", &|at| drop(black_box(model.explain(&messages[at], domain::Class::Application))));
-        time("extract", &|at| drop(black_box(triage::extract(&messages[at], received, &calendar))));
+        time("extract", &|at| {
+            drop(black_box(triage::extract(
+                &messages[at],
+                &verdicts[at],
+                received,
+                &house,
+                History::default(),
+            )))
+        });
     }
     let octets = raw.iter().map(Vec::len).sum::<usize>() / raw.len();
     println!("{}", serde_json::json!({ "mails": raw.len(), "octets": octets, "us": best }));

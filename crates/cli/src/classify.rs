@@ -7,7 +7,7 @@ use daemon::{Desk, Judged, Outfit, clock};
 use domain::{Reason, TagPrefix};
 use model::Wish;
 use serde::Serialize;
-use triage::{Calendar, Land};
+use triage::{House, Land};
 
 use crate::arguments::{Arguments, ClassifyOptions, Format};
 use crate::letters::{self, Letter};
@@ -62,7 +62,7 @@ fn desk(arguments: &Arguments, model: Option<&PathBuf>) -> anyhow::Result<Desk> 
     let folder = model.cloned().or_else(|| config.as_ref().map(|config| config.models.clone()));
     let model = models::load(&folder.unwrap_or_else(models::usual_folder))?;
     let usual =
-        || Outfit { calendar: Calendar::new(Land::NW), wish: Wish::default(), prefix: TagPrefix::default() };
+        || Outfit { house: House::new(Land::NW), wish: Wish::default(), prefix: TagPrefix::default() };
     Ok(Desk::new(model, &config.as_ref().map_or_else(usual, run::outfit)))
 }
 

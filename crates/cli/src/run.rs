@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
-use triage::Calendar;
+use triage::House;
 
 use crate::arguments::{Arguments, RunOptions};
 use crate::config::Config;
@@ -83,7 +83,7 @@ pub fn environment() -> BTreeMap<String, String> {
 
 /// What a configuration puts on every desk.
 pub fn outfit(config: &Config) -> Outfit {
-    Outfit { calendar: Calendar::new(config.land), wish: config.wish, prefix: config.prefix.clone() }
+    Outfit { house: House::new(config.land), wish: config.wish, prefix: config.prefix.clone() }
 }
 
 /// The desk that a configuration asks for.

@@ -9,7 +9,7 @@ use domain::{
 use jiff::Timestamp;
 use model::{Model, Wish, readiness, threshold_for};
 use store::Suggestion;
-use triage::{Calendar, Policy};
+use triage::{House, Policy};
 
 use crate::journey;
 
@@ -17,8 +17,8 @@ use crate::journey;
 pub struct Desk {
     /// What was learnt.
     pub model: Model,
-    /// Whose working days count.
-    pub calendar: Calendar,
+    /// The house's own circumstances and wishes.
+    pub house: House,
     /// From where on a class is sure.
     pub policy: Policy,
     /// Whose keywords are ours.
@@ -32,8 +32,8 @@ pub struct Desk {
 /// What every desk has, whatever its model.
 #[derive(Clone, Debug)]
 pub struct Outfit {
-    /// Whose working days count.
-    pub calendar: Calendar,
+    /// The house's own circumstances and wishes.
+    pub house: House,
     /// From where on a class is sure: another threshold for every model.
     pub wish: Wish,
     /// Whose keywords are ours.
@@ -70,9 +70,9 @@ impl Desk {
         let policy = Policy { confidence: threshold_for(model.manifest(), outfit.wish).confidence };
         let lacks = readiness::lacks(model.manifest(), policy.confidence);
         let lacks: Vec<String> = lacks.iter().map(ToString::to_string).collect();
-        let Outfit { calendar, prefix, .. } = outfit.clone();
+        let Outfit { house, prefix, .. } = outfit.clone();
         let shadow = (!lacks.is_empty()).then(|| lacks.join("; "));
-        Self { model, calendar, policy, prefix, shadow, challengers: Vec::new() }
+        Self { model, house, policy, prefix, shadow, challengers: Vec::new() }
     }
 
     /// Judges one mail. A mail on which the core fails is not lost: a person is asked to look.

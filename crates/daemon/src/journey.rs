@@ -5,7 +5,7 @@
 //!   └──────────────── judge: pure, one mail ─────────────┘ └──── travel: effects, a batch ───┘
 //! ```
 
-use domain::Defect;
+use domain::{Defect, History};
 use jiff::Timestamp;
 
 use crate::batch::Batch;
@@ -17,9 +17,11 @@ pub(crate) fn judge(desk: &Desk, bytes: &[u8], partial: bool, arrived: Timestamp
     let (message, mut defects) = parse::message(bytes);
     let received = message.received.or(message.sent).unwrap_or(arrived);
 
+    let history = History::default();
+
     let verdict = desk.model.classify(&message);
-    let facts = triage::extract(&message, received, &desk.calendar);
-    let priority = triage::prioritise(&message, &verdict, &facts, received);
+    let facts = triage::extract(&message, &verdict, received, &desk.house, history);
+    let priority = triage::prioritise(&message, &verdict, &facts, history, received);
     let decision = triage::decide(&message, verdict, priority, facts, &desk.policy);
 
     if partial {

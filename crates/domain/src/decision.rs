@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::{Class, Distribution, ModelId, Priority, Tag};
+use crate::{Class, Distribution, Flag, ModelId, Priority, Tag};
 
 /// What the learnt model says of a message, before any rule.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,8 +24,10 @@ pub struct Facts {
     pub references: Vec<String>,
     /// ISO 639-1 code of the text's main language; `de` where nothing speaks against it.
     pub language: String,
-    /// Names of flags that apply, sorted (issue "Priority": `automatisch`, …).
-    pub flags: Vec<String>,
+    /// Formal traps that apply, in the order of [`Flag::ALL`].
+    pub flags: Vec<Raised>,
+    /// Statutory periods that begin with the message, the earliest first: suggestions beside the stated date.
+    pub periods: Vec<Period>,
 }
 
 /// A date by which something must happen, as the text states or implies it.
@@ -37,6 +39,37 @@ pub struct Deadline {
     pub rule: String,
     /// The words of the mail that it came from. Content: never logged or stored.
     pub phrase: String,
+}
+
+/// A statutory period that begins with a message. A suggestion with its rule, never a legal fact.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Period {
+    /// Stable name of the rule, e.g. `ifg`; no content.
+    pub rule: String,
+    /// The last day, in Europe/Berlin, after the shift to a working day.
+    pub until: Date,
+    /// A German sentence that says which rule leads to the day; no content of the mail.
+    pub why: String,
+}
+
+/// A flag that applies, with why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Raised {
+    /// Which one.
+    pub flag: Flag,
+    /// A German sentence; may quote the mail. Content: never logged or stored.
+    pub why: String,
+}
+
+/// What is remembered of the thread that a message belongs to; nothing of its content.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct History {
+    /// Earlier messages of the thread that arrived here.
+    pub earlier: u32,
+    /// One of them was an application.
+    pub applied: bool,
+    /// The same text arrived before.
+    pub repeated: bool,
 }
 
 /// How soon somebody should look, with what spoke for it.

@@ -4,13 +4,17 @@
 //! serialisable: whoever owns a boundary (store, cli, web) owns its format.
 
 mod decision;
+mod flag;
 mod label;
 mod message;
 mod opinion;
 mod place;
 mod tag;
 
-pub use decision::{Assessment, Deadline, Decision, Facts, Reason, Subject, Verdict};
+pub use decision::{
+    Assessment, Deadline, Decision, Facts, History, Period, Raised, Reason, Subject, Verdict,
+};
+pub use flag::Flag;
 pub use label::{Class, Distribution, Label, Priority};
 pub use message::{Address, Attachment, Circumstances, Defect, Message, Protection};
 pub use opinion::{Change, Lesson, Opinion, Said};

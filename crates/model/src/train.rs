@@ -6,6 +6,8 @@
 //!                                             └────▶ all of them ────▶ weights ─▶ weights.bin, manifest.json
 //! ```
 
+use std::collections::BTreeMap;
+
 use domain::{Class, Distribution, Label, Priority};
 use linfa_logistic::error::Error as FitError;
 use ndarray::Array2;
@@ -59,6 +61,8 @@ pub struct Trained {
     pub out_of_fold: Evaluation,
     /// `exam.json`: the same, mail by mail.
     pub exam: Vec<u8>,
+    /// The same, as what was said of each mail: by its id.
+    pub said: BTreeMap<String, (Distribution<Class>, Distribution<Priority>)>,
 }
 
 /// Why there is no model.
@@ -112,6 +116,7 @@ pub fn train(
         guesses(&unseen, &class, &priority, &familiarity, Shares { fold_of: &fold_of, typical: &typical })?;
     let out_of_fold = measure(&examples, &guesses);
     let exam = Exam::of(&examples, &guesses).file();
+    let said = examples.iter().zip(&guesses).map(|(example, guess)| (example.id.clone(), *guess)).collect();
 
     // The largest thing there is: once, for both.
     let x = course.design.select(&(0..examples.len()).collect::<Vec<_>>());
@@ -139,7 +144,7 @@ pub fn train(
     // Cannot fail: string keys and finite numbers only. Were it to, `load` would refuse the empty manifest.
     let mut manifest = serde_json::to_vec_pretty(&manifest).unwrap_or_default();
     manifest.push(b'\n');
-    Ok(Trained { artifact: Artifact { manifest, weights }, out_of_fold, exam })
+    Ok(Trained { artifact: Artifact { manifest, weights }, out_of_fold, exam, said })
 }
 
 /// The labels of the examples, of each at least two.

@@ -223,7 +223,7 @@ impl From<&Decision> for Suggestion {
             unsure: decision.unsure,
             deadline: deadline.map(|deadline| deadline.date),
             deadline_rule: deadline.map(|deadline| deadline.rule.clone()),
-            flags: decision.facts.flags.clone(),
+            flags: decision.facts.flags.iter().map(|raised| raised.flag.name().to_owned()).collect(),
             tags: names(&decision.tags),
             model: decision.model.0.clone(),
             shadow: false,

@@ -8,9 +8,9 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use domain::{Class, Distribution, Facts, Label, Message, ModelId, Priority, Verdict};
+use domain::{Class, Distribution, Facts, History, Label, Message, ModelId, Priority, Verdict};
 use jiff::Timestamp;
-use langhals_triage::{Calendar, Land, Policy};
+use langhals_triage::{House, Land, Policy};
 use serde_json::Value;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -51,9 +51,10 @@ impl Tally {
     fn add(&mut self, record: &Value, show: bool) -> Result<(), Box<dyn std::error::Error>> {
         let received: Timestamp = text(record, "received").parse()?;
         let message = message(record, received);
-        let calendar = Calendar::new(Land::NW);
-        let facts = langhals_triage::extract(&message, received, &calendar);
-        self.time += triage_time(&message, received, calendar, &verdict(record));
+        let house = House::new(Land::NW);
+        let facts =
+            langhals_triage::extract(&message, &verdict(record), received, &house, History::default());
+        self.time += triage_time(&message, received, &house, &verdict(record));
         self.deadline(record, &message, &facts, received, show);
         self.references(record, &facts, show);
         let language = facts.language == text(record, "language");
@@ -75,7 +76,7 @@ impl Tally {
         let label = record["deadline"].as_str().map(str::to_owned);
         let stated = facts.deadline.as_ref().map(|d| d.date.to_string());
         let verdict = verdict(record);
-        let assessment = langhals_triage::prioritise(message, &verdict, facts, received);
+        let assessment = langhals_triage::prioritise(message, &verdict, facts, History::default(), received);
         let urgent = assessment.reasons.iter().any(|reason| reason.weight > 2.0);
         let high = text(record, "priority") == "high";
         self.urgent += usize::from(urgent);
@@ -139,11 +140,11 @@ impl Tally {
 }
 
 /// The best of five, since other work on the machine only ever adds.
-fn triage_time(message: &Message, received: Timestamp, calendar: Calendar, verdict: &Verdict) -> Duration {
+fn triage_time(message: &Message, received: Timestamp, house: &House, verdict: &Verdict) -> Duration {
     let once = || {
         let start = Instant::now();
-        let facts = langhals_triage::extract(message, received, &calendar);
-        let assessment = langhals_triage::prioritise(message, verdict, &facts, received);
+        let facts = langhals_triage::extract(message, verdict, received, house, History::default());
+        let assessment = langhals_triage::prioritise(message, verdict, &facts, History::default(), received);
         std::hint::black_box(langhals_triage::decide(
             message,
             verdict.clone(),

@@ -35,12 +35,13 @@ pub fn decide(
     let encrypted = message.protection == Protection::Encrypted;
     let unsure = encrypted || verdict.class.confidence() < policy.confidence;
     let facts = Facts { deadline: facts.deadline.filter(|_| priority::deadline_binds(&verdict)), ..facts };
+    let flags: Vec<Reason> = flags::reasons(&facts.flags).collect();
     let reasons = unsure
         .then(|| unsure_reason(&verdict.class, encrypted))
         .into_iter()
         .chain(deadline_reason(&facts))
         .chain(assessment.reasons)
-        .chain(flags::reasons(message))
+        .chain(flags)
         .collect();
     let tags = tags(verdict.class.best(), unsure, assessment.probabilities.best(), &facts, encrypted);
     Decision {

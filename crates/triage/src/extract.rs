@@ -1,27 +1,34 @@
 //! What is read off a message by rule: deadline, references, language, flags.
 
-use domain::{Facts, Message};
+use domain::{Facts, History, Message, Verdict};
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 
 use crate::text::Text;
-use crate::{Calendar, deadline, flags, language, references};
+use crate::{House, deadline, flags, language, references};
 
 /// Reads the facts off a message that arrived at `received`.
 ///
 /// Of an encrypted mail only the subject is known, and read. The headers of machines and lists do not
 /// silence a deadline (people write through web forms and lists): the verdict does, in [`decide`](crate::decide).
 /// The deadline is the date that the text states; the statutory shift to a working day
-/// of `calendar` is shown beside it, not in it (`data/LABELLING.md`).
-pub fn extract(message: &Message, received: Timestamp, _calendar: &Calendar) -> Facts {
+/// of `house` is shown beside it, not in it (`data/LABELLING.md`).
+pub fn extract(
+    message: &Message,
+    _verdict: &Verdict,
+    received: Timestamp,
+    _house: &House,
+    _history: History,
+) -> Facts {
     let text = Text::new(&message.subject, &message.text);
     let language = language::detect(&message.subject, &message.text);
     Facts {
         deadline: deadline::find(&text, local(received), language),
         references: references(message, &text),
         language: language.to_owned(),
-        flags: flags::raise(message).iter().map(|flag| flag.name.to_owned()).collect(),
+        flags: flags::raise(message),
+        periods: Vec::new(),
     }
 }
 

@@ -11,6 +11,7 @@ mod deadline;
 mod decide;
 mod extract;
 mod flags;
+mod house;
 mod language;
 mod priority;
 mod references;
@@ -20,6 +21,7 @@ mod words;
 pub use calendar::{Calendar, Land, easter};
 pub use decide::{Policy, decide};
 pub use extract::extract;
+pub use house::House;
 pub use priority::prioritise;
 
 pub(crate) use extract::local_day;

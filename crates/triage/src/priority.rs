@@ -9,7 +9,7 @@
 //! mail more urgent ever takes weight from `high`.
 
 use domain::{
-    Assessment, Class, Distribution, Facts, Message, Priority, Protection, Reason, Subject, Verdict,
+    Assessment, Class, Distribution, Facts, History, Message, Priority, Protection, Reason, Subject, Verdict,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -46,7 +46,13 @@ const MACHINE: f64 = 0.75;
 const CERTAINLY_FOR_A_PERSON: f64 = 10.0;
 
 /// Joins what was learnt from the text with what is computed.
-pub fn prioritise(message: &Message, verdict: &Verdict, facts: &Facts, received: Timestamp) -> Assessment {
+pub fn prioritise(
+    message: &Message,
+    verdict: &Verdict,
+    facts: &Facts,
+    _history: History,
+    received: Timestamp,
+) -> Assessment {
     let text = Text::new(&message.subject, &message.text);
     let evidence: Vec<Evidence> = [
         deadline(verdict, facts, local_day(received)),

@@ -240,8 +240,14 @@ fn a_deadline_quotes_its_words() {
 #[test]
 fn the_day_of_receipt_is_the_one_in_berlin() {
     let late: jiff::Timestamp = "2026-03-10T23:30:00Z".parse().unwrap();
-    let calendar = langhals_triage::Calendar::new(langhals_triage::Land::BE);
-    let facts = langhals_triage::extract(&support::mail("", "Bitte bis morgen."), late, &calendar);
+    let house = langhals_triage::House::new(langhals_triage::Land::BE);
+    let facts = langhals_triage::extract(
+        &support::mail("", "Bitte bis morgen."),
+        &support::verdict([1.0; 3], [1.0; 3]),
+        late,
+        &house,
+        domain::History::default(),
+    );
     assert_eq!(facts.deadline.unwrap().date, date(2026, 3, 12));
 }
 
@@ -268,11 +274,17 @@ fn a_day_just_passed_is_not_the_one_in_a_year() {
 
 #[test]
 fn lists_and_forms_carry_deadlines_of_real_people_and_encrypted_mail_has_a_subject() {
-    let calendar = langhals_triage::Calendar::new(langhals_triage::Land::NW);
+    let house = langhals_triage::House::new(langhals_triage::Land::NW);
     let deadline = |message: &domain::Message| {
-        langhals_triage::extract(message, support::noon(date(2026, 3, 11)), &calendar)
-            .deadline
-            .map(|d| d.date)
+        langhals_triage::extract(
+            message,
+            &support::verdict([1.0; 3], [1.0; 3]),
+            support::noon(date(2026, 3, 11)),
+            &house,
+            domain::History::default(),
+        )
+        .deadline
+        .map(|d| d.date)
     };
     let mut listed = support::mail("", "Bitte antworten Sie bis zum 20.3.");
     listed.circumstances.bulk = true;

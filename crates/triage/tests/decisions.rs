@@ -2,16 +2,16 @@
 
 mod support;
 
-use domain::{Circumstances, Decision, Message, Priority, Protection, Subject, Tag};
+use domain::{Circumstances, Decision, Flag, History, Message, Priority, Protection, Subject, Tag};
 use jiff::civil::date;
-use langhals_triage::{Calendar, Land, Policy, decide, extract, prioritise};
+use langhals_triage::{House, Land, Policy, decide, extract, prioritise};
 use support::{mail, noon, verdict};
 
 fn decided(message: &Message, class: [f64; 3], priority: [f64; 3]) -> Decision {
     let received = noon(date(2026, 3, 11));
     let verdict = verdict(class, priority);
-    let facts = extract(message, received, &Calendar::new(Land::NW));
-    let assessment = prioritise(message, &verdict, &facts, received);
+    let facts = extract(message, &verdict, received, &House::new(Land::NW), History::default());
+    let assessment = prioritise(message, &verdict, &facts, History::default(), received);
     decide(message, verdict, assessment, facts, &Policy::default())
 }
 
@@ -103,7 +103,7 @@ fn machines_are_flagged_and_low() {
     let circumstances = Circumstances { automatic: true, ..Circumstances::default() };
     let message = Message { circumstances, ..mail("Abwesend", "Ich bin bis Freitag nicht da.") };
     let decision = decided(&message, [0.05, 0.05, 0.9], [0.1, 0.5, 0.4]);
-    assert_eq!(decision.facts.flags, ["automatisch"]);
+    assert_eq!(decision.facts.flags[0].flag, Flag::Automatisch);
     assert_eq!(decision.tags, [Tag::Sonstiges, Tag::Niedrig]);
     assert_eq!(decision.reasons.len(), 1);
     assert_eq!(decision.reasons[0].subject, Subject::Flag("automatisch".to_owned()));
@@ -177,7 +177,13 @@ fn the_language_is_told_from_little() {
         ),
     ];
     for (language, subject, text) in cases {
-        let facts = extract(&mail(subject, text), noon(date(2026, 3, 11)), &Calendar::new(Land::NW));
+        let facts = extract(
+            &mail(subject, text),
+            &verdict([1.0; 3], [1.0; 3]),
+            noon(date(2026, 3, 11)),
+            &House::new(Land::NW),
+            History::default(),
+        );
         assert_eq!(facts.language, language, "{text}");
     }
 }

@@ -2,18 +2,18 @@
 
 mod support;
 
-use domain::{Deadline, Facts, Message, Priority};
+use domain::{Deadline, Facts, History, Message, Priority};
 use jiff::ToSpan as _;
 use jiff::civil::date;
-use langhals_triage::{Calendar, Land, Policy, decide, extract, prioritise};
+use langhals_triage::{House, Land, Policy, decide, extract, prioritise};
 use proptest::prelude::*;
 use support::{mail, noon, verdict};
 
 fn whole(message: &Message) -> domain::Decision {
     let received = noon(date(2026, 3, 11));
     let verdict = verdict([0.4, 0.3, 0.3], [0.2, 0.6, 0.2]);
-    let facts = extract(message, received, &Calendar::new(Land::SN));
-    let assessment = prioritise(message, &verdict, &facts, received);
+    let facts = extract(message, &verdict, received, &House::new(Land::SN), History::default());
+    let assessment = prioritise(message, &verdict, &facts, History::default(), received);
     decide(message, verdict, assessment, facts, &Policy::default())
 }
 
@@ -43,7 +43,7 @@ proptest! {
                 date: received.saturating_add(days.days()), rule: "date".to_owned(), phrase: String::new(),
             });
             let facts = Facts { deadline, ..Facts::default() };
-            let probabilities = prioritise(&message, &verdict, &facts, noon(received)).probabilities;
+            let probabilities = prioritise(&message, &verdict, &facts, History::default(), noon(received)).probabilities;
             (probabilities.of(Priority::High), 1.0 - probabilities.of(Priority::Low))
         };
         let (soon, later, none) = (high(Some(near)), high(Some(near + further)), high(None));

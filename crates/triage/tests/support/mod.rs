@@ -2,10 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "clippy.toml allows it in tests, but does not see that this is one")]
 
-use domain::{Class, Distribution, Facts, Message, ModelId, Priority, Verdict};
+use domain::{Class, Distribution, Facts, History, Message, ModelId, Priority, Verdict};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use langhals_triage::{Calendar, Land, extract};
+use langhals_triage::{House, Land, extract};
 
 /// A plain mail.
 pub fn mail(subject: &str, text: &str) -> Message {
@@ -21,7 +21,13 @@ pub fn noon(day: Date) -> Timestamp {
 /// What is read off a text that arrived on `day`.
 #[allow(dead_code, reason = "not every test file needs it")]
 pub fn facts(day: Date, text: &str) -> Facts {
-    extract(&mail("", text), noon(day), &Calendar::new(Land::NW))
+    extract(
+        &mail("", text),
+        &verdict([1.0; 3], [1.0; 3]),
+        noon(day),
+        &House::new(Land::NW),
+        History::default(),
+    )
 }
 
 /// A verdict that is as sure as given.

@@ -1,0 +1,17 @@
+//! What the authority is and what it wants watched: everything about a house that the rules need.
+
+use crate::{Calendar, Land};
+
+/// A house's own circumstances and wishes.
+#[derive(Clone, Debug)]
+pub struct House {
+    /// Whose working days count.
+    pub calendar: Calendar,
+}
+
+impl House {
+    /// A house of `land` with every rule as it comes.
+    pub fn new(land: Land) -> Self {
+        Self { calendar: Calendar::new(land) }
+    }
+}
