@@ -23,8 +23,7 @@ impl Default for Policy {
 /// Joins what is known about a message into what is suggested.
 ///
 /// A message whose text is encrypted is always `unsure`: sender and subject do not say
-/// what it asks for, and a person must open it anyway. A deadline is dropped where the
-/// verdict says that the message asks for nothing (advertising sets no deadlines).
+/// what it asks for, and a person must open it anyway.
 pub fn decide(
     message: &Message,
     verdict: Verdict,
@@ -34,7 +33,6 @@ pub fn decide(
 ) -> Decision {
     let encrypted = message.protection == Protection::Encrypted;
     let unsure = encrypted || verdict.class.confidence() < policy.confidence;
-    let facts = Facts { deadline: facts.deadline.filter(|_| priority::deadline_binds(&verdict)), ..facts };
     let flags: Vec<Reason> = flags::reasons(&facts.flags).collect();
     let reasons = unsure
         .then(|| unsure_reason(&verdict.class, encrypted))

@@ -11,20 +11,20 @@ use crate::{House, deadline, flags, language, references};
 /// Reads the facts off a message that arrived at `received`.
 ///
 /// Of an encrypted mail only the subject is known, and read. The headers of machines and lists do not
-/// silence a deadline (people write through web forms and lists): the verdict does, in [`decide`](crate::decide).
+/// silence a deadline (people write through web forms and lists); what the verdict says of the mail is weighed.
 /// The deadline is the date that the text states; the statutory shift to a working day
 /// of `house` is shown beside it, not in it (`data/LABELLING.md`).
 pub fn extract(
     message: &Message,
-    _verdict: &Verdict,
+    verdict: &Verdict,
     received: Timestamp,
-    _house: &House,
+    house: &House,
     _history: History,
 ) -> Facts {
     let text = Text::new(&message.subject, &message.text);
     let language = language::detect(&message.subject, &message.text);
     Facts {
-        deadline: deadline::find(&text, local(received), language),
+        deadline: deadline::find(&text, local(received), language, verdict, &house.judge),
         references: references(message, &text),
         language: language.to_owned(),
         flags: flags::raise(message),
@@ -52,7 +52,7 @@ pub(crate) fn local_day(instant: Timestamp) -> Date {
 }
 
 /// An instant's day and hour where the authority is: Europe/Berlin.
-fn local(instant: Timestamp) -> DateTime {
+pub(crate) fn local(instant: Timestamp) -> DateTime {
     // The zone is compiled in; were it not, UTC is at most two hours off.
     let zone = TimeZone::get("Europe/Berlin").unwrap_or(TimeZone::UTC);
     instant.to_zoned(zone).datetime()

@@ -1,17 +1,19 @@
 //! What the authority is and what it wants watched: everything about a house that the rules need.
 
-use crate::{Calendar, Land};
+use crate::{Calendar, Judge, Land};
 
 /// A house's own circumstances and wishes.
 #[derive(Clone, Debug)]
 pub struct House {
     /// Whose working days count.
     pub calendar: Calendar,
+    /// Which mentioned days are deadlines.
+    pub judge: Judge,
 }
 
 impl House {
     /// A house of `land` with every rule as it comes.
     pub fn new(land: Land) -> Self {
-        Self { calendar: Calendar::new(land) }
+        Self { calendar: Calendar::new(land), judge: Judge::default() }
     }
 }

@@ -19,6 +19,7 @@ mod text;
 mod words;
 
 pub use calendar::{Calendar, Land, easter};
+pub use deadline::{Candidate, Judge, candidates};
 pub use decide::{Policy, decide};
 pub use extract::extract;
 pub use house::House;

@@ -9,7 +9,7 @@
 //! mail more urgent ever takes weight from `high`.
 
 use domain::{
-    Assessment, Class, Distribution, Facts, History, Message, Priority, Protection, Reason, Subject, Verdict,
+    Assessment, Distribution, Facts, History, Message, Priority, Protection, Reason, Subject, Verdict,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -54,15 +54,11 @@ pub fn prioritise(
     received: Timestamp,
 ) -> Assessment {
     let text = Text::new(&message.subject, &message.text);
-    let evidence: Vec<Evidence> = [
-        deadline(verdict, facts, local_day(received)),
-        contacts(&text),
-        machine(message),
-        unreadable(message),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
+    let evidence: Vec<Evidence> =
+        [deadline(facts, local_day(received)), contacts(&text), machine(message), unreadable(message)]
+            .into_iter()
+            .flatten()
+            .collect();
     Assessment {
         probabilities: join(&verdict.priority, &evidence),
         reasons: evidence.into_iter().filter_map(Evidence::reason).collect(),
@@ -87,14 +83,9 @@ impl Evidence {
     }
 }
 
-/// Whether a stated date binds anybody: not in what asks for nothing, as far as the verdict is sure of it.
-pub(crate) fn deadline_binds(verdict: &Verdict) -> bool {
-    verdict.class.of(Class::Other) + verdict.priority.of(Priority::Low) < 1.2
-}
-
 /// A deadline within a week, or passed, makes high; a later one makes it a person's work.
-fn deadline(verdict: &Verdict, facts: &Facts, received: Date) -> Option<Evidence> {
-    let deadline = facts.deadline.as_ref().filter(|_| deadline_binds(verdict))?;
+fn deadline(facts: &Facts, received: Date) -> Option<Evidence> {
+    let deadline = facts.deadline.as_ref()?;
     let days = (deadline.date - received).get_days();
     let date = in_german(deadline.date);
     let near = match days {

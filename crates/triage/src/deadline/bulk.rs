@@ -1,6 +1,6 @@
 //! Mail whose dates bind nobody: advertising, newsletters, invitations, automatic replies, fraud.
 //!
-//! Only what is plain from the words: the verdict, which knows better, has its say in `decide`.
+//! Only what is plain from the words; the verdict, which knows better, is weighed beside it.
 
 use std::sync::LazyLock;
 
@@ -34,11 +34,6 @@ const KINDS: &[Kind] = &[
     Kind { weights: [-0.2, -0.4, -2.0], words: &["wohnung", "kind", "kinder", "tochter", "sohn", "klinik", "arzt", "mann", "frau", "mutter", "vater", "krankenhaus", "miete", "strom"] },
 ];
 
-/// Whether the words say that no date in this text binds anybody.
-pub(super) fn sets_no_deadlines(text: &Text) -> bool {
-    weight(text) > 0.0
-}
-
 /// Words read: what a text is, it is on its first page.
 const READ: usize = 600;
 
@@ -52,7 +47,8 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
     Words::new(pairs)
 });
 
-fn weight(text: &Text) -> f64 {
+/// How much the words say that no date in this text binds anybody: log-odds.
+pub(super) fn weight(text: &Text) -> f64 {
     // A word counts once: it is noted as a bit of its kind.
     let mut seen = [0u32; KINDS.len()];
     for index in 0..text.tokens.len().min(READ) {
