@@ -1,137 +1,14 @@
-//! Words for months, weekdays, numbers and units of time, in lower case, in the languages people write in.
+//! What the words mean that people write about days: months, weekdays, numbers, units, feasts.
+//!
+//! The words themselves stand in [`words`]; here they become one table, read once, that answers quickly
+//! what a word means. Most words of a mail mean nothing in it, and a look at length and first byte shows that.
+
+mod words;
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use jiff::civil::Weekday;
-
-/// The month of a name, full, inflected or abbreviated; de, en, fr, es, it, nl, pt, ro, pl, tr, uk, ru, bg, sr/hr, sq, ar, fa.
-pub(super) fn month(word: &str) -> Option<i8> {
-    Some(match word {
-        "januar" | "jan" | "jänner" | "january" | "janvier" | "enero" | "gennaio" | "januari" | "janeiro"
-        | "ianuarie" | "stycznia" | "ocak" | "січня" | "января" | "януари" | "janar" | "januara"
-        | "siječnja" | "يناير" | "ژانویه" => 1,
-        "februar" | "feb" | "feber" | "february" | "février" | "febrero" | "febbraio" | "februari"
-        | "fevereiro" | "februarie" | "lutego" | "şubat" | "лютого" | "февраля" | "февруари" | "shkurt"
-        | "februara" | "veljače" | "فبراير" | "فوریه" => 2,
-        "märz" | "maerz" | "mrz" | "mär" | "march" | "mar" | "mars" | "marzo" | "maart" | "março"
-        | "martie" | "marca" | "mart" | "березня" | "марта" | "март" | "marta" | "ožujka" | "مارس" => {
-            3
-        }
-        "april" | "apr" | "avril" | "abril" | "aprile" | "aprilie" | "kwietnia" | "nisan" | "квітня"
-        | "апреля" | "април" | "prill" | "aprila" | "travnja" | "أبريل" | "ابريل" | "آوریل" => {
-            4
-        }
-        "mai" | "may" | "mayo" | "maggio" | "mei" | "maio" | "maja" | "mayıs" | "травня" | "мая" | "май"
-        | "maj" | "svibnja" | "مايو" | "مه" => 5,
-        "juni" | "jun" | "june" | "juin" | "junio" | "giugno" | "junho" | "iunie" | "czerwca" | "haziran"
-        | "червня" | "июня" | "юни" | "qershor" | "juna" | "lipnja" | "يونيو" | "ژوئن" => {
-            6
-        }
-        "juli" | "jul" | "july" | "juillet" | "julio" | "luglio" | "julho" | "iulie" | "lipca" | "temmuz"
-        | "липня" | "июля" | "юли" | "korrik" | "jula" | "srpnja" | "يوليو" | "ژوئیه" => {
-            7
-        }
-        "august" | "aug" | "août" | "agosto" | "augustus" | "sierpnia" | "ağustos" | "серпня" | "августа"
-        | "август" | "gusht" | "avgusta" | "kolovoza" | "أغسطس" | "اوت" => 8,
-        "september" | "sep" | "sept" | "septembre" | "septiembre" | "settembre" | "setembro"
-        | "septembrie" | "września" | "eylül" | "вересня" | "сентября" | "септември" | "shtator"
-        | "septembra" | "rujna" | "سبتمبر" | "سپتامبر" => 9,
-        "oktober" | "okt" | "october" | "oct" | "octobre" | "octubre" | "ottobre" | "outubro"
-        | "octombrie" | "października" | "ekim" | "жовтня" | "октября" | "октомври" | "tetor" | "oktobra"
-        | "listopada" | "أكتوبر" | "اكتوبر" | "اکتبر" => 10,
-        "november" | "nov" | "novembre" | "noviembre" | "novembro" | "noiembrie" | "kasım" | "листопада"
-        | "ноября" | "ноември" | "nëntor" | "novembra" | "studenog" | "نوفمبر" | "نوامبر" => {
-            11
-        }
-        "dezember" | "dez" | "december" | "dec" | "décembre" | "diciembre" | "dicembre" | "dezembro"
-        | "decembrie" | "grudnia" | "aralık" | "грудня" | "декабря" | "декември" | "dhjetor" | "decembra"
-        | "prosinca" | "ديسمبر" | "دسامبر" => 12,
-        _ => return None,
-    })
-}
-
-/// The weekday of a name, also with a part of the day ("montagabend").
-pub(super) fn weekday(word: &str) -> Option<Weekday> {
-    Some(match without_daytime(word) {
-        "montag"
-        | "monday"
-        | "lundi"
-        | "lunes"
-        | "lunedì"
-        | "maandag"
-        | "luni"
-        | "poniedziałek"
-        | "poniedziałku"
-        | "pazartesi"
-        | "понеділок"
-        | "понедельник"
-        | "الاثنين"
-        | "الإثنين"
-        | "دوشنبه" => Weekday::Monday,
-        "dienstag" | "tuesday" | "mardi" | "martes" | "martedì" | "dinsdag" | "marți" | "wtorek"
-        | "wtorku" | "salı" | "вівторок" | "вторник" | "الثلاثاء" => Weekday::Tuesday,
-        "mittwoch" | "wednesday" | "mercredi" | "miércoles" | "mercoledì" | "woensdag" | "miercuri"
-        | "środa" | "środę" | "środy" | "çarşamba" | "середа" | "середу" | "среда" | "среду" | "الأربعاء" => {
-            Weekday::Wednesday
-        }
-        "donnerstag" | "thursday" | "jeudi" | "jueves" | "giovedì" | "donderdag" | "joi" | "czwartek"
-        | "czwartku" | "perşembe" | "четвер" | "четверг" | "الخميس" => Weekday::Thursday,
-        "freitag" | "friday" | "vendredi" | "viernes" | "venerdì" | "vrijdag" | "vineri" | "piątek"
-        | "piątku" | "cuma" | "ятниця" | "ятницю" | "ятниці" | "пятница" | "пятницу" | "пятницы"
-        | "الجمعة" | "جمعه" => Weekday::Friday,
-        "samstag" | "sonnabend" | "saturday" | "samedi" | "sábado" | "sabato" | "zaterdag" | "sâmbătă"
-        | "sobota" | "sobotę" | "cumartesi" | "субота" | "суботу" | "суббота" | "субботу" | "السبت"
-        | "شنبه" => Weekday::Saturday,
-        "sonntag"
-        | "sunday"
-        | "dimanche"
-        | "domingo"
-        | "domenica"
-        | "zondag"
-        | "duminică"
-        | "niedziela"
-        | "niedzielę"
-        | "pazar"
-        | "неділя"
-        | "неділю"
-        | "воскресенье"
-        | "الأحد" => Weekday::Sunday,
-        _ => return None,
-    })
-}
-
-fn without_daytime(word: &str) -> &str {
-    let parts = ["vormittag", "nachmittag", "mittag", "abend", "morgen", "früh", "nacht"];
-    let stem = parts.iter().find_map(|part| word.strip_suffix(part)).unwrap_or(word);
-    if stem.ends_with("tag") || stem == "mittwoch" { stem } else { word }
-}
-
-/// The value of a number written out, up to what people write out before "Tage" and "Wochen".
-pub(super) fn number(word: &str) -> Option<u32> {
-    Some(match word {
-        "ein" | "eine" | "einer" | "eines" | "einem" | "einen" | "one" | "a" | "an" | "un" | "une"
-        | "bir" | "uno" | "una" => 1,
-        "zwei" | "two" | "zweier" | "deux" | "iki" | "dos" | "due" | "dwóch" | "два" | "двох" | "twee" => {
-            2
-        }
-        "drei" | "three" | "dreier" | "trois" | "üç" | "tres" | "tre" | "три" | "трьох" | "drie" => {
-            3
-        }
-        "vier" | "four" | "quatre" | "dört" | "cuatro" | "quattro" => 4,
-        "fünf" | "five" | "cinq" | "beş" => 5,
-        "sechs" | "six" => 6,
-        "sieben" | "seven" => 7,
-        "acht" | "eight" => 8,
-        "neun" | "nine" => 9,
-        "zehn" | "ten" | "dix" | "on" => 10,
-        "zwölf" | "twelve" => 12,
-        "vierzehn" | "fourteen" | "quinze" => 14,
-        "zwanzig" | "twenty" => 20,
-        "einundzwanzig" => 21,
-        "dreißig" | "thirty" => 30,
-        "vierundzwanzig" => 24,
-        "achtundvierzig" => 48,
-        _ => return None,
-    })
-}
 
 /// A unit in which periods are counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -142,38 +19,195 @@ pub(super) enum Unit {
     Workday,
     Week,
     Month,
+    Quarter,
     Year,
+    /// Numbered, not counted: "KW 12".
+    CalendarWeek,
+}
+
+/// Which part of a week, month, quarter or year.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Edge {
+    Begin,
+    Middle,
+    End,
+}
+
+/// A day with a name in the calendar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Feast {
+    /// Month and day.
+    Fixed(i8, i8),
+    /// Days after Easter Sunday.
+    Easter(i32),
+}
+
+/// How surely a word opens a length of time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Opener {
+    /// "binnen"
+    Strong,
+    /// "in": only directly before a number.
+    Weak,
+}
+
+/// All that a word can mean; most words mean one thing.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Meaning {
+    pub month: Option<i8>,
+    pub weekday: Option<Weekday>,
+    pub number: Option<u32>,
+    pub ordinal: Option<u32>,
+    pub unit: Option<Unit>,
+    /// So many units although no number stands before it: "tydzień", "أسبوعين".
+    pub alone: Option<u32>,
+    /// Days from receipt: "morgen".
+    pub near: Option<i32>,
+    pub feast: Option<Feast>,
+    pub edge: Option<Edge>,
+    /// An edge and its unit in one word: "Monatsende".
+    pub compound: Option<(Edge, Unit)>,
+    pub opener: Option<Opener>,
+    /// May stand between an opener and the number.
+    pub filler: bool,
+    /// 0 "dieser", 1 "nächster", 2 "übernächster".
+    pub later: Option<i32>,
+    /// "letzter", "seit", "jeden": what follows is no day to come.
+    pub over: bool,
+    /// Begins a mention although it means nothing by itself: "Dienstschluss", "ngày" (mai).
+    pub begins: bool,
+}
+
+struct Lexicon {
+    words: BTreeMap<&'static str, Meaning>,
+    /// By first byte: the lengths of the words that begin with it, as bits.
+    lengths: [u64; 256],
+}
+
+static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::read);
+
+impl Lexicon {
+    fn read() -> Self {
+        let mut lexicon = Self { words: BTreeMap::new(), lengths: [0; 256] };
+        for (month, names) in (1..).zip(words::MONTHS) {
+            lexicon.add(names, |meaning| meaning.month = Some(month));
+        }
+        for (weekday, names) in words::WEEKDAYS {
+            lexicon.add(names, |meaning| meaning.weekday = Some(*weekday));
+        }
+        for (number, names) in words::NUMBERS {
+            lexicon.add(names, |meaning| meaning.number = Some(*number));
+        }
+        for (ordinal, name) in (1..).zip(words::ORDINALS) {
+            lexicon.add(name, |meaning| meaning.ordinal = Some(ordinal));
+        }
+        for (unit, alone, names) in words::UNITS {
+            lexicon.add(names, |meaning| {
+                (meaning.unit, meaning.alone) = (Some(*unit), Some(*alone).filter(|alone| *alone > 0));
+            });
+        }
+        for (days, names) in words::NEAR {
+            lexicon.add(names, |meaning| meaning.near = Some(*days));
+        }
+        for (feast, names) in words::FEASTS {
+            lexicon.add(names, |meaning| meaning.feast = Some(*feast));
+        }
+        for (edge, names) in words::EDGES {
+            lexicon.add(names, |meaning| meaning.edge = Some(*edge));
+        }
+        for (edge, unit, names) in words::COMPOUNDS {
+            lexicon.add(names, |meaning| meaning.compound = Some((*edge, *unit)));
+        }
+        for (later, names) in words::LATER {
+            lexicon.add(names, |meaning| meaning.later = Some(*later));
+        }
+        lexicon.add(words::STRONG, |meaning| meaning.opener = Some(Opener::Strong));
+        lexicon.add(words::WEAK, |meaning| meaning.opener = Some(Opener::Weak));
+        lexicon.add(words::FILLERS, |meaning| meaning.filler = true);
+        lexicon.add(words::OVER, |meaning| meaning.over = true);
+        lexicon.add(words::BEGINNINGS, |meaning| meaning.begins = true);
+        lexicon
+    }
+
+    fn add(&mut self, names: &'static str, note: impl Fn(&mut Meaning)) {
+        for name in names.split_whitespace() {
+            note(self.words.entry(name).or_default());
+            self.lengths[usize::from(first_byte(name))] |= length_bit(name);
+        }
+    }
+}
+
+fn first_byte(word: &str) -> u8 {
+    word.bytes().next().unwrap_or_default()
+}
+
+fn length_bit(word: &str) -> u64 {
+    1 << word.len().min(63)
+}
+
+/// What a lower-case word means; nothing for most.
+pub(super) fn meaning(word: &str) -> Meaning {
+    let lexicon = &*LEXICON;
+    if lexicon.lengths[usize::from(first_byte(word))] & length_bit(word) == 0 {
+        return Meaning::default();
+    }
+    lexicon.words.get(word).copied().unwrap_or_default()
+}
+
+/// Whether a mention of a day can begin with a word of this meaning.
+pub(super) fn begins(meaning: &Meaning) -> bool {
+    meaning.month.is_some()
+        || meaning.weekday.is_some()
+        || meaning.number.is_some()
+        || meaning.ordinal.is_some()
+        || meaning.unit.is_some()
+        || meaning.near.is_some()
+        || meaning.feast.is_some()
+        || meaning.edge.is_some()
+        || meaning.compound.is_some()
+        || meaning.opener.is_some()
+        || meaning.begins
+}
+
+/// The month of a name, full, inflected or abbreviated.
+pub(super) fn month(word: &str) -> Option<i8> {
+    meaning(word).month
+}
+
+/// The weekday of a name, also with a part of the day ("montagabend").
+pub(super) fn weekday(word: &str) -> Option<Weekday> {
+    meaning(word).weekday.or_else(|| meaning(without_daytime(word)?).weekday)
+}
+
+/// "montagabend" without the evening; nothing where no part of the day follows a weekday.
+pub(super) fn without_daytime(word: &str) -> Option<&str> {
+    let parts = ["vormittag", "nachmittag", "mittag", "abend", "morgen", "früh", "nacht"];
+    let stem = parts.iter().find_map(|part| word.strip_suffix(part))?;
+    (stem.ends_with("tag") || stem == "mittwoch").then_some(stem)
+}
+
+/// Days of several words, with how many days ahead they are.
+pub(super) fn phrases() -> &'static [(&'static [&'static str], i32)] {
+    words::PHRASES
 }
 
 /// The unit of a word.
 pub(super) fn unit(word: &str) -> Option<Unit> {
-    Some(match word {
-        "stunde" | "stunden" | "std" | "hours" | "hour" | "heures" | "saat" | "годин" | "часов" | "horas"
-        | "ore" => Unit::Hour,
-        "tag" | "tage" | "tagen" | "tages" | "tg" | "day" | "days" | "jours" | "gün" | "dni" | "днів"
-        | "дней" | "días" | "giorni" | "dagen" | "zile" | "kalendertagen" | "أيام" | "يوما" => {
-            Unit::Day
-        }
-        "werktag" | "werktage" | "werktagen" | "arbeitstag" | "arbeitstage" | "arbeitstagen" => Unit::Workday,
-        "woche" | "wochen" | "week" | "weeks" | "semaine" | "semaines" | "hafta" | "tygodni" | "tygodnie"
-        | "тижнів" | "тижні" | "недель" | "недели" | "semanas" | "settimane" | "weken" | "săptămâni" => {
-            Unit::Week
-        }
-        "monat" | "monate" | "monaten" | "monats" | "month" | "months" | "mois" | "ay" | "miesiąca"
-        | "місяця" | "месяца" | "mes" | "mese" | "maand" | "lună" | "monatsfrist" => Unit::Month,
-        "jahr" | "jahre" | "jahren" | "jahres" | "year" | "years" => Unit::Year,
-        _ => return None,
-    })
+    meaning(word).unit
 }
 
-/// A day with a name in the calendar: month and day.
-pub(super) fn feast(word: &str) -> Option<(i8, i8)> {
-    Some(match word {
-        // Who writes "vor Weihnachten" means that it must be done by Christmas Eve.
-        "heiligabend" | "heiligabends" | "weihnachten" | "christmas" => (12, 24),
-        "silvester" => (12, 31),
-        "neujahr" => (1, 1),
-        "nikolaus" => (12, 6),
-        _ => return None,
-    })
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_found_as_they_stand_in_a_text() {
+        for word in LEXICON.words.keys() {
+            assert_eq!(word.to_lowercase(), *word);
+            assert!(
+                word.chars().all(|c| c.is_alphabetic() || ('\u{300}'..='\u{65f}').contains(&c)),
+                "{word}"
+            );
+        }
+    }
 }

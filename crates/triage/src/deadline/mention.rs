@@ -9,8 +9,9 @@
 
 use jiff::civil::{Date, Time};
 
+use super::lexicon::{self, Meaning};
 use super::{numeric, relative};
-use crate::text::Text;
+use crate::text::{Kind, Text};
 
 /// How a day was written: the stable names of [`domain::Deadline::rule`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,14 +84,40 @@ pub(crate) fn mentions(text: &Text, moment: Moment<'_>) -> Vec<Mention> {
     let mut found = Vec::new();
     let mut index = 0;
     while index < text.tokens.len() && found.len() < MOST {
-        let mention =
-            numeric::mention(text, index, moment).or_else(|| relative::mention(text, index, moment));
+        let mention = begins_at(text, index, moment);
         index = mention.map_or(index, |m: Mention| m.last) + 1;
         if let Some(mention) = mention {
             push(&mut found, mention);
         }
     }
+    if found.iter().all(|mention| mention.date < moment.received) {
+        found.extend(relative::hour::mention(text, moment));
+        found.sort_by_key(|mention| mention.first);
+    }
     found
+}
+
+/// The mention that begins with the token at `index`; most words begin none, and one look shows it.
+fn begins_at(text: &Text, index: usize, moment: Moment<'_>) -> Option<Mention> {
+    let token = text.at(index)?;
+    let mut meaning = Meaning::default();
+    match token.kind {
+        Kind::Mark(_) => return None,
+        Kind::Number => {}
+        Kind::Word => {
+            let word = text.word(index);
+            meaning = lexicon::meaning(word);
+            if !lexicon::begins(&meaning) && !may_begin_by_its_ending(word) {
+                return None;
+            }
+        }
+    }
+    numeric::mention(text, index, moment).or_else(|| relative::mention(text, index, &meaning, moment))
+}
+
+/// "Äußerungsfrist", "montagabend".
+fn may_begin_by_its_ending(word: &str) -> bool {
+    word.ends_with("frist") || lexicon::without_daytime(word).is_some()
 }
 
 /// Adds a mention; "Freitag, den 26.7." is one day written twice, and the date says it better.
@@ -113,5 +140,51 @@ fn push(found: &mut Vec<Mention>, mention: Mention) {
             found.push(Mention { first: before.first, ..mention });
         }
         None => found.push(mention),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::DateTime;
+
+    /// Language, hour of receipt, the day meant (or "null"), phrase.
+    const PHRASES: &str = include_str!("../../tests/phrases.tsv");
+
+    fn in_sentences(language: &str, phrase: &str) -> Vec<String> {
+        let frames: &[&str] = match language {
+            "de" => &["Bitte antworten Sie uns {}", "Bitte antworten Sie uns {} schriftlich."],
+            "tr" => &["Lütfen {} cevap verin."],
+            _ => &["Please answer {}", "Please answer {} ok."],
+        };
+        frames.iter().map(|frame| frame.replace("{}", phrase)).collect()
+    }
+
+    fn dates(text: &str, language: &str, received: DateTime) -> Vec<Date> {
+        let moment = Moment { received: received.date(), time: received.time(), language };
+        mentions(&Text::new("", text), moment).into_iter().map(|mention| mention.date).collect()
+    }
+
+    #[test]
+    fn every_phrase_names_its_day() {
+        let mut wrong = Vec::new();
+        let mut count = 0;
+        for line in PHRASES.lines() {
+            let [language, received, expected, phrase] = line.split('\t').collect::<Vec<_>>()[..] else {
+                panic!("{line}")
+            };
+            for sentence in in_sentences(language, phrase) {
+                count += 1;
+                let found = dates(&sentence, language, received.parse().unwrap());
+                let right = match expected {
+                    "null" => found.is_empty(),
+                    day => found.first() == Some(&day.parse().unwrap()),
+                };
+                if !right {
+                    wrong.push(format!("{language} {received} {sentence}: {found:?}, not {expected}"));
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{} of {count} wrong:\n{}", wrong.len(), wrong.join("\n"));
     }
 }
