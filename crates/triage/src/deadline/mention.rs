@@ -115,13 +115,23 @@ fn begins_at(text: &Text, index: usize, moment: Moment<'_>) -> Option<Mention> {
     numeric::mention(text, index, moment).or_else(|| relative::mention(text, index, &meaning, moment))
 }
 
-/// "Äußerungsfrist", "montagabend".
+/// "Äußerungsfrist", "Märzende", "montagabend".
 fn may_begin_by_its_ending(word: &str) -> bool {
-    word.ends_with("frist") || lexicon::without_daytime(word).is_some()
+    word.ends_with("frist") || word.ends_with("ende") || lexicon::without_daytime(word).is_some()
 }
 
 /// Adds a mention; "Freitag, den 26.7." is one day written twice, and the date says it better.
 fn push(found: &mut Vec<Mention>, mention: Mention) {
+    // "am 30. (Montag)": the weekday only repeats the day.
+    if let Some(before) = found.last_mut()
+        && mention.rule == Rule::Weekday
+        && matches!(before.rule, Rule::Date | Rule::DayOfMonth)
+        && before.date.weekday() == mention.date.weekday()
+        && mention.first - before.last <= 2
+    {
+        before.last = mention.last;
+        return;
+    }
     let named = found.last().filter(|before| {
         let names_day =
             matches!(before.rule, Rule::Weekday | Rule::Tomorrow | Rule::Today | Rule::DayAfterTomorrow);

@@ -45,15 +45,26 @@ pub(super) const NUMBERS: &[(u32, &str)] = &[
     (8, "acht eight huit sekiz ocho otto osiem вісім восемь осем opt osam tám"),
     (9, "neun nine neuf dokuz nueve nove"),
     (10, "zehn ten dix on diez dieci dziesięć десять десет tien zece deset mười"),
+    (11, "elf eleven onze"),
     (12, "zwölf twelve douze"),
+    (13, "dreizehn thirteen"),
     (14, "vierzehn fourteen quatorze catorce quattordici czternaście czternastu"),
     (15, "fünfzehn fifteen quinze quince quindici"),
+    (16, "sechzehn sixteen"),
+    (17, "siebzehn"),
+    (18, "achtzehn eighteen"),
+    (19, "neunzehn"),
     (20, "zwanzig twenty vingt veinte venti"),
     (21, "einundzwanzig"),
     (24, "vierundzwanzig"),
+    (25, "fünfundzwanzig"),
     (28, "achtundzwanzig"),
     (30, "dreißig dreissig thirty trente treinta trenta"),
+    (40, "vierzig forty"),
+    (45, "fünfundvierzig"),
     (48, "achtundvierzig"),
+    (60, "sechzig sixty"),
+    (90, "neunzig ninety"),
     (72, "zweiundsiebzig"),
 ];
 
@@ -77,6 +88,7 @@ pub(super) const UNITS: &[(Unit, u32, &str)] = &[
     (Unit::Hour, 0, "stunde stunden std h hours hour hrs heures saat godzin godziny годин часов часа horas ore uur sati ساعة"),
     (Unit::Day, 0, "tag tage tagen tages tg day days jour jours gün dni днів дні дней дня дни días dias giorni dagen zile kalendertagen kalendertage dana أيام ايام يوما يوم ngày"),
     (Unit::Day, 2, "يومين"),
+    (Unit::Day, 15, "quinzaine"),
     (Unit::Workday, 0, "werktag werktage werktagen arbeitstag arbeitstage arbeitstagen bankarbeitstag bankarbeitstage bankarbeitstagen werkdagen"),
     (Unit::Week, 0, "woche wochen week weeks semaine semaines hafta tygodni tygodnie тижнів тижні недель semana semanas settimana settimane weken săptămâni săptămâna nedelje tjedna sedmice седмици أسابيع tuần"),
     (Unit::Week, 1, "wochenfrist tydzień tygodnia тиждень тижня неделю недели седмица أسبوع اسبوع الأسبوع tjedan tjedan"),
@@ -121,6 +133,7 @@ pub(super) const FEASTS: &[(Feast, &str)] = &[
     (Feast::Easter(-46), "aschermittwoch"),
     (Feast::Easter(-3), "gründonnerstag"),
     (Feast::Easter(-2), "karfreitag"),
+    (Feast::Easter(-1), "karsamstag"),
     (Feast::Easter(0), "ostern ostersonntag easter pâques pasqua"),
     (Feast::Easter(1), "ostermontag"),
     (Feast::Easter(39), "himmelfahrt himmelfahrtstag"),
@@ -154,7 +167,7 @@ pub(super) const LATER: &[(i32, &str)] = &[
 
 /// Words that open a length of time, whatever stands between.
 pub(super) const STRONG: &str = "binnen innerhalb innert within sous entro протягом упродовж течение \
-    ciągu termen roku срок délai plazo خلال vòng trong în ablauf";
+    ciągu terminie zeitraum termen roku срок délai plazo خلال vòng trong în ablauf";
 
 /// Words that open one only where the number follows.
 pub(super) const WEAK: &str = "in dans en за через za w до fra tra po într";

@@ -50,7 +50,8 @@ fn goes_on(text: &Text, first: usize, last: usize) -> bool {
 /// "zum Ersten", "bis zum Fünfzehnten": with a capital, for "zum ersten" is a first reason.
 fn spelt(text: &Text, first: usize) -> Option<(u32, usize)> {
     let day = lexicon::meaning(text.word(first)).ordinal?;
-    let until = matches!(text.word_before(first, 1), "zum" | "bis") && text.tokens[first].capital;
+    let until = matches!(text.word_before(first, 1), "zum" | "bis")
+        && (text.tokens[first].capital || day > 12 || text.word_before(first, 2) == "bis");
     (until && !goes_on(text, first, first)).then_some((day, first))
 }
 

@@ -98,7 +98,9 @@ fn dotted(text: &Text, first: usize) -> Option<Written> {
     if !(text.is_mark(first + 3, '.') && text.is_glued(first + 3)) {
         let last = first + 2;
         let open = text.is_glued(last) && !continues(text, last) && !is_quantity(text, last + 1);
-        let said = announces_date(text, first) || spans(text, first);
+        // Turkish hangs its endings on: "20.03'e kadar".
+        let ending = text.is_glued(last + 1) && matches!(text.word(last + 1), "'" | "’");
+        let said = announces_date(text, first) || spans(text, first) || ending;
         return (open && said).then_some(Written { day, month, year: Year::Open, last });
     }
     let spaced = !text.is_glued(first + 2);

@@ -18,6 +18,10 @@ pub(super) fn mention(text: &Text, first: usize, meaning: &Meaning, moment: Mome
     if let Some(edge) = meaning.edge {
         return of_something(text, first, edge, moment);
     }
+    if let Some(month) = text.word(first).strip_suffix("ende").and_then(lexicon::month) {
+        let date = end_of_month(u32::try_from(month).ok()?, None, received)?;
+        return Some(found(date, Rule::EndOfMonth, first, first));
+    }
     turkish(text, first, meaning, received)
         .or_else(|| calendar_week(text, first, None, received))
         .or_else(|| day_before(text, first, moment))
@@ -127,6 +131,10 @@ fn part(received: Date, edge: Edge, unit: Unit, later: i32) -> Option<(Date, Rul
         (Unit::Year, Edge::End) => {
             let year = received.year().checked_add(i16::try_from(later).ok()?)?;
             (Date::new(year, 12, 31).ok()?, Rule::EndOfYear)
+        }
+        (Unit::Year, Edge::Middle) => {
+            let this = Date::new(received.year(), 6, 30).ok()?;
+            (if this >= received { this } else { Date::new(received.year() + 1, 6, 30).ok()? }, Rule::Date)
         }
         _ => return None,
     })

@@ -21,7 +21,7 @@ struct Length {
 pub(super) fn mention(text: &Text, first: usize, meaning: &Meaning, moment: Moment<'_>) -> Option<Mention> {
     if let Some(length) = opened(text, first, meaning) {
         let date = after(moment, length)?;
-        let last = length.last + ab_heute(text, length.last);
+        let last = length.last + from_today(text, length.last);
         return Some(found(date, Rule::Period, first, last));
     }
     if let Some((unit, 1)) = meaning.unit.zip(meaning.alone)
@@ -37,13 +37,16 @@ pub(super) fn mention(text: &Text, first: usize, meaning: &Meaning, moment: Mome
     if text.word_before(first, 1) == "vor" || !said_to_run(text, first, length) {
         return None;
     }
-    let last = length.last + ab_heute(text, length.last);
+    let last = length.last + from_today(text, length.last);
     Some(found(after(moment, length)?, Rule::Period, first, last))
 }
 
 /// How many of the next words say "ab heute".
-fn ab_heute(text: &Text, last: usize) -> usize {
-    if text.word(last + 1) == "ab" && text.word(last + 2) == "heute" { 2 } else { 0 }
+fn from_today(text: &Text, last: usize) -> usize {
+    match (text.word(last + 1), text.word(last + 2)) {
+        ("ab", "heute") | ("from", "today" | "now") => 2,
+        _ => 0,
+    }
 }
 
 /// A length of time behind a word that opens it: "binnen", "innerhalb einer Frist von", "in".
@@ -144,6 +147,9 @@ fn to_another(text: &Text, next: usize) -> usize {
 /// "14 Tage netto", "iki hafta içinde".
 fn said_to_run(text: &Text, first: usize, length: Length) -> bool {
     let next = length.last + 1;
+    if text.word(next) == "from" && matches!(text.word(next + 1), "today" | "now") {
+        return true;
+    }
     let begins_at = matches!(text.word(next), "ab" | "nach")
         && matches!(
             text.word(next + 1),
