@@ -204,7 +204,7 @@ impl Text {
         let abbreviated = index >= 2
             && match self.tokens[index - 2].kind {
                 Kind::Number => self.tokens[index - 2].value <= 31 && !is_opener(self.word(index)),
-                Kind::Word => is_abbreviation(self.word(index - 2)),
+                Kind::Word => is_abbreviation(self.word(index - 2)) || self.word(index - 2).ends_with("nr"),
                 Kind::Mark(_) => false,
             };
         (here.capital || !here.is_word() && !here.is_number()) && !abbreviated
@@ -281,7 +281,7 @@ fn is_abbreviation(word: &str) -> bool {
         "reg", "tgb", "ref", "kfz", "evtl", "spät", "spätest", "mo", "di", "mi", "do", "sa", "so", "kassenz",
         "lfd", "jan", "feb", "aug", "sept", "okt", "nov", "dez", "no", "ziff", "mr", "mrs", "ms", "gem",
         "bl", "abt", "tgl", "max", "min", "vgl", "usw", "etc", "kennz", "réf", "rif", "num", "verst", "r",
-        "e", "c", "dipl", "ing", "rd", "std",
+        "e", "c", "dipl", "ing", "rd", "std", "geschz", "aktenz", "inv", "gef", "mdt",
     ]
     .contains(&word)
 }

@@ -26,6 +26,7 @@ impl<'t> Decoys<'t> {
             || self.is_address()
             || self.is_invoice()
             || self.is_telephone()
+            || self.is_blank()
     }
 
     /// What a shape alone does not make a reference.
@@ -38,15 +39,23 @@ impl<'t> Decoys<'t> {
     pub fn is_announced(&self) -> bool {
         [
             "kennzeichen", "flurstück", "flurstücke", "flurst", "flur", "amtliches", "plz", "fgst", "fin",
-            "din", "iso", "en", "bv", "drs", "urteil", "dsgvo", "vo", "eu", "rundschreiben",
+            "din", "iso", "en", "bv", "drs", "urteil", "dsgvo", "vo", "eu", "ue", "ce", "rundschreiben",
             "pressemitteilung", "pm", "nfb", "ausgabe", "heft", "code", "aktionscode", "gerät", "isbn",
             "kostenstelle", "sendung", "kurs", "los", "steuerid", "jagdschein", "uhr", "§", "cert",
             "modell", "typ", "ablage",
         ]
-        .contains(&self.before(1))
+        .contains(&self.word_before())
             || self.before(1) == "."
                 && self.before(2) == "nr"
                 && matches!(self.before(3), "amtsblatt" | "ausgabe" | "heft" | "kirchenheft")
+    }
+
+    /// The word directly before, whatever closing bracket stands between: "(EU) 2016/679".
+    fn word_before(&self) -> &'t str {
+        match self.before(1) {
+            ")" => self.before(2),
+            word => word,
+        }
     }
 
     fn before(&self, back: usize) -> &'t str {
@@ -63,11 +72,16 @@ impl<'t> Decoys<'t> {
 
     /// Dates, school years, times and ranges of them.
     fn is_date(&self) -> bool {
-        let year = |n: u32| (1990..2100).contains(&n);
+        let year = |n: u32| (1900..2100).contains(&n);
+        let stamp = self.written.get(..11).is_some_and(|start| start.ends_with('T')) && self.count(':') > 0;
+        if stamp {
+            return true;
+        }
         if self.range.clone().any(|i| self.text.tokens[i].is_word()) || self.written.contains("//") {
             return false;
         }
         match self.numbers()[..] {
+            [y] => self.range.len() == 1 && self.written.len() == 4 && (1950..2036).contains(&y),
             [day, month, y] if self.count('.') >= 2 => {
                 day <= 31 && month <= 12 && (y < 100 || year(y) || y > 1900 && y < 2100)
             }
@@ -90,10 +104,27 @@ impl<'t> Decoys<'t> {
             }
             [a, b, c, d] if a <= 12 && year(b) && c <= 12 && year(d) => true,
             [a, b, c, d] if a < 25 && b < 60 && c < 25 && d < 60 => self.written.contains(['.', ':']),
-            [a, b, c, d] => self.count('.') >= 2 && a <= 31 && b <= 12 && c <= 31 && d <= 2100,
+            [a, b, c, d] if self.is_quad() => [a, b, c, d].iter().all(|n| *n < 256),
+            [a, b, c, d] => {
+                self.count('.') >= 2 && a <= 31 && b <= 31 && c <= 31 && d <= 2100 && (b <= 12 || c <= 12)
+            }
             [a, b, c, d, ..] => self.count('.') >= 3 && a <= 31 && b <= 31 && c <= 2100 && d <= 31,
             _ => false,
         }
+    }
+
+    /// Four short numbers with dots between, as in 192.0.2.14.
+    fn is_quad(&self) -> bool {
+        let short = |i: usize| self.text.tokens[i].len() <= 3;
+        self.count('.') == 3
+            && self.range.len() == 7
+            && self.range.clone().all(short)
+            && self.written.len() >= 8
+    }
+
+    /// 0000-0000: what stands where a number was taken out.
+    fn is_blank(&self) -> bool {
+        !self.written.chars().any(|c| c.is_alphabetic() || c.is_numeric() && c != '0')
     }
 
     fn is_iban(&self) -> bool {
@@ -110,7 +141,15 @@ impl<'t> Decoys<'t> {
         let next = self.text.word(self.range.end);
         let decimals =
             next == "," && self.text.is_glued(self.range.end) && self.text.is_glued(self.range.end + 1);
+        let unit = |i: usize| {
+            let token = &self.text.tokens[i];
+            token.is_word() && (token.len() == 5 || !token.capital) && is_unit(self.text.word(i))
+        };
+        let thousands = self.written.ends_with(".000") && self.range.len() == 3;
         self.before(1) == "€"
+            || thousands
+            || matches!(self.text.word(self.range.start), "eur" | "usd" | "chf" | "euro")
+            || self.range.clone().any(unit)
             || self.before(1) == "§"
             || self.range.len() <= 3 && is_unit(next)
             || decimals && self.text.number(self.range.end + 1).is_some()
@@ -127,11 +166,12 @@ impl<'t> Decoys<'t> {
 
     #[rustfmt::skip]
     fn is_invoice(&self) -> bool {
-        let invoice = self.words_before(2).any(|word| {
+        let invoice = self.words_before(3).filter(|word| !matches!(*word, "nr" | "n" | "no" | "°" | "n°")).take(2).any(|word| {
             word.starts_with("rechnung")
                 || [
                     "rg", "rechn", "invoice", "matrikelnummer", "personalnummer", "fahrgestellnummer",
-                    "zählernummer", "iban", "bic", "idnr",
+                    "zählernummer", "iban", "bic", "idnr", "facture", "factuur", "fattura", "factura", "faktura", "fatura",
+                    "inv", "angebot", "chipnummer",
                 ]
                 .contains(&word)
         });
@@ -160,8 +200,12 @@ impl<'t> Decoys<'t> {
                 && !self.written.contains(['/', '.', '-'])
     }
 
-    /// 0551/203344, 05544-20177.
+    /// 0551/203344, 05544-20177, 0555 8800-21, 0000 / 447-2210.
     fn has_area_code(&self) -> bool {
+        let parted = matches!(self.before(1), "/" | "-" | "–" | ")");
+        if self.before(1 + usize::from(parted)).starts_with('0') {
+            return true;
+        }
         let first = &self.text.tokens[self.range.start];
         let last = &self.text.tokens[self.range.end - 1];
         self.written.starts_with('0')
@@ -187,7 +231,7 @@ impl<'t> Decoys<'t> {
 pub(super) fn is_unit(word: &str) -> bool {
     [
         "euro", "eur", "€", "%", "uhr", "m", "m²", "qm", "km", "kg", "kwh", "cm", "mm", "ha", "h", "tage",
-        "stunden", "jahre", "wochen", "monate", "prozent", "°", "l",
+        "stunden", "jahre", "wochen", "monate", "prozent", "°", "l", "liter",
     ]
     .contains(&word)
 }

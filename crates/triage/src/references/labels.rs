@@ -13,11 +13,14 @@ pub(super) fn stands_before(text: &Text, index: usize) -> bool {
         if text.tokens[at].sentence != text.tokens[index].sentence {
             return false;
         }
-        if word == "#" && back == 1 {
+        if word == "#" && back == 1 && is_long(text, index) {
             return true;
         }
         if is_label(word) {
             return !numbers_something_else(text, at);
+        }
+        if is_weak(text, at, index) {
+            return true;
         }
         if matches!(word, "nr" | "no" | "n" | "n°" | "number" | "nummer" | "numer")
             && !is_connecting_noun(text, at)
@@ -25,10 +28,47 @@ pub(super) fn stands_before(text: &Text, index: usize) -> bool {
             continue;
         }
         if !is_connecting(word) {
-            return false;
+            break;
         }
     }
-    false
+    text.word_before(index, 1) == ":" && announces(text, index)
+}
+
+/// Whether a label opens the clause that the colon before `index` ends: "Das Az. steht auf dem Brief: 44/1-118".
+fn announces(text: &Text, index: usize) -> bool {
+    let label = text
+        .before(index, 10)
+        .take_while(|at| !text.tokens[*at].is_number())
+        .find(|at| is_label(text.word(*at)) && !matches!(text.word(*at), "id" | "file" | "fall" | "projekt"));
+    label.is_some_and(|at| !numbers_something_else(text, at))
+}
+
+/// Long enough that a bare "#" before it makes it a ticket: not the "#3" of a list.
+fn is_long(text: &Text, index: usize) -> bool {
+    text.at(index).is_some_and(|t| t.len() >= 5 || !t.is_number() || text.is_glued(index + 1))
+}
+
+/// Words that announce a number only directly before it: "Einwendung 4471", "hier: 118/24".
+fn is_weak(text: &Text, at: usize, index: usize) -> bool {
+    let word = text.word(at);
+    let parted = text.is_glued(index + 1) && matches!(text.word(index + 1), "/" | "-" | ".");
+    if at + 2 == index && text.is_mark(at + 1, ':') {
+        return parted && matches!(word, "hier" | "dort" | "sache");
+    }
+    let own = ["antrag", "meldung", "einwendung", "eingabe", "ersuchen", "anfrage", "vergabe", "forderung"];
+    let long = text.at(index).is_some_and(|t| t.is_number() && t.len() >= 4);
+    let number = text.at(index).is_some_and(|t| t.is_number() && !t.glued);
+    at + 1 == index && number && (parted || long) && own.iter().any(|end| word.ends_with(end))
+}
+
+/// Winter and summer semester, that years follow.
+pub(super) fn is_semester(word: &str) -> bool {
+    matches!(word, "ws" | "ss" | "wise" | "sose")
+}
+
+/// The letters before the digits of a service desk's number.
+pub(super) fn is_ticket(word: &str) -> bool {
+    ["inc", "req", "ritm", "chg", "prb", "task", "sctask", "cs", "sr", "wo", "ticket", "case"].contains(&word)
 }
 
 /// "Bebauungsplan Nr.", "Laterne Nr.": a number of a thing.
@@ -55,6 +95,9 @@ fn is_connecting(word: &str) -> bool {
 #[rustfmt::skip]
 fn numbers_something_else(text: &Text, at: usize) -> bool {
     let before = words_before(text, at).next().unwrap_or_default();
+    if text.word(at) == "id" && is_technical(before) {
+        return true;
+    }
     matches!(text.word(at), "nr" | "nummer" | "id" | "ref")
         && (before.contains("rechnung")
             || before.contains("telefon")
@@ -65,9 +108,21 @@ fn numbers_something_else(text: &Text, at: usize) -> bool {
                 "tel", "fax", "mobil", "handy", "haus", "rg", "re", "iban", "konto", "matrikel", "personal",
                 "flurstück", "flurstücks", "kfz", "fahrgestell", "zähler", "pers", "bebauungsplan",
                 "laterne", "liste", "lieferschein", "amtsblatt", "ausgabe", "abs", "satz", "zimmer",
-                "wohnung", "top", "anlage", "kto", "gläubiger", "blz", "partnerschaftsregister", "der", "strang",
+                "wohnung", "top", "anlage", "kto", "rundschreiben", "pressemitteilung", "newsletter", "angebot", "facture",
+                "factuur", "fattura", "factura", "faktura", "invoice", "heft", "feld", "grab", "fl", "rad", "gläubiger", "blz", "partnerschaftsregister", "der", "strang",
             ]
             .contains(&before))
+}
+
+/// Ids of machines and meetings.
+#[rustfmt::skip]
+fn is_technical(before: &str) -> bool {
+    [
+        "queue", "job", "besprechung", "meeting", "konferenz", "webinar", "leitweg", "message", "device", "gerät",
+        "session", "build", "event", "steuer", "user", "tracking", "sendungs", "ust", "hardware", "zoom", "prozess",
+    ]
+    .iter()
+    .any(|machine| before.starts_with(machine))
 }
 
 /// The words before the token at `index`, nearest first, whatever dots and hyphens stand between: "Tel.-Nr."
@@ -164,6 +219,21 @@ pub(super) fn is_label(word: &str) -> bool {
             "darlehen",
             "aktenzeichens",
             "id",
+            "azr",
+            "urkundenrolle",
+            "ur",
+            "videx",
+            "rasff",
+            "mrn",
+            "pir",
+            "bafög",
+            "kiz",
+            "bug",
+            "barcode",
+            "booking",
+            "buchung",
+            "berichtseinheit",
+            "berichtsstelle",
         ]
         .contains(&word)
 }
@@ -175,7 +245,7 @@ fn is_other_number(word: &str) -> bool {
         "telefon", "handy", "mobil", "rufnummer", "rechnung", "haus", "matrikel", "personaln", "flurst",
         "fahrgestell", "zähler", "zimmer", "fax", "lieferschein", "artikel", "kennzeichen", "sendung",
         "ausweisn", "passn", "identifikation", "steuerid", "liste", "startn", "seriennummer",
-        "verkehrszeichen", "kontonummer", "dienstn", "notruf", "serien", "postleitzahl", "gerätenummer",
+        "verkehrszeichen", "kontonummer", "servicen", "notfalln", "rahmenn", "mastn", "grabn", "angebot", "bestelln", "dienstn", "notruf", "serien", "postleitzahl", "gerätenummer",
         "chipnummer", "anzeichen", "warnzeichen", "lebenszeichen",
     ]
     .iter()
@@ -192,6 +262,7 @@ pub(super) fn is_register(word: &str) -> bool {
         "p", "ar", "gs", "ds", "ls", "cs", "owi", "vi", "iv", "xvii", "xiv", "xiii", "iii", "ii", "x", "in",
         "ik", "ga", "ca", "t", "v", "w", "wx", "wf", "uf", "bv", "sb", "kls", "ns", "ss", "vrs", "bvr", "vl",
         "ay", "sf", "ba", "eg", "ve", "y", "st", "jf", "dr", "g", "z", "i",
+        "ws", "ks", "vrj", "ews", "oh", "kfh", "hk",
     ]
     .contains(&word)
 }
@@ -200,12 +271,12 @@ pub(super) fn is_register(word: &str) -> bool {
 #[rustfmt::skip]
 pub(super) fn is_no_sign(word: &str) -> bool {
     [
-        "und", "der", "die", "das", "frau", "herr", "hr", "fr", "wg", "eur", "pm", "nfb", "eu", "din", "iso",
+        "und", "der", "die", "das", "frau", "herr", "hr", "fr", "eur", "pm", "nfb", "eu", "din", "iso",
         "top", "isbn", "rg", "vo", "dsgvo", "kw", "usd", "tel", "fax", "plz", "iban", "bic", "pkw", "lkw",
         "wohngeld", "ihr", "mein", "von", "vom", "zum", "zur", "los", "art", "abs", "betr", "wegen", "en",
-        "sgb", "bgbl", "ug", "drs", "pr", "hrb", "ii", "iii", "ist", "hat", "bei", "an", "für", "nicht",
+        "sgb", "bgbl", "drs", "pr", "hrb", "ii", "iii", "ist", "hat", "bei", "an", "für", "nicht",
         "gmbh", "liegt", "wird", "wurde", "bitte", "of", "to", "and", "is", "the", "zu", "mit", "ich", "wir",
-        "sie", "im", "auf", "um", "oder", "sowie", "kommt", "ggf", "hier", "haben", "habe", "sind", "läuft",
+        "sie", "im", "auf", "um", "oder", "sowie", "kommt", "ggf", "hier", "haben", "habe", "sind", "läuft", "neu", "eilt", "eil", "ws", "ss", "wise", "sose",
     ]
     .contains(&word)
 }
