@@ -60,7 +60,7 @@ fn the_core_is_pure() {
             "model",
             &["domain", "linfa", "linfa-logistic", "ndarray", "serde", "serde_json", "sha2", "thiserror"],
         ),
-        ("triage", &["domain", "jiff", "whatlang"]),
+        ("triage", &["domain", "jiff", "regex", "whatlang"]),
     ]);
     for (krate, allowed) in allowed {
         for dependency in dependencies(krate) {

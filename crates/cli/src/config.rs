@@ -9,6 +9,7 @@ mod learning;
 mod locate;
 mod oauth;
 mod raw;
+mod references;
 mod wish;
 
 use std::collections::BTreeMap;
@@ -20,7 +21,7 @@ use daemon::Post;
 use domain::TagPrefix;
 use jiff::SignedDuration;
 use model::Wish;
-use triage::Land;
+use triage::{Land, Shapes};
 
 pub use self::learning::Learning;
 use self::locate::Locator;
@@ -38,6 +39,8 @@ pub struct Config {
     pub wish: Wish,
     /// Whose public holidays count.
     pub land: Land,
+    /// What the house's references look like.
+    pub shapes: Shapes,
     /// The prefix of our keywords.
     pub prefix: TagPrefix,
     /// How long a person's change must stand before it counts as their decision.
@@ -184,6 +187,15 @@ password_file = "secret"
         assert_eq!(parse(GOOD, &[variable]).unwrap().wish, Wish::MostWrong(0.02));
         let both = parse(GOOD, &[variable, ("LANGHALS_TRIAGE__CONFIDENCE", "0.8")]).unwrap_err();
         assert!(both.contains("triage.most_wrong: stands beside confidence"), "{both}");
+    }
+
+    #[test]
+    fn a_house_names_its_own_references_in_the_file_or_the_environment() {
+        let own = ("LANGHALS_REFERENCES__PATTERNS", r"['7654/\d+']");
+        assert!(parse(GOOD, &[own]).is_ok());
+        let lost = format!("[references]\nignore = [\n  'A-\\d+',\n  'B-(\\d',\n]\n{GOOD}");
+        let refused = parse(&lost, &[]).unwrap_err();
+        assert!(refused.starts_with("l.toml:4: references.ignore[1]: \"B-(\\d\" is no pattern"), "{refused}");
     }
 
     #[test]

@@ -83,7 +83,8 @@ pub fn environment() -> BTreeMap<String, String> {
 
 /// What a configuration puts on every desk.
 pub fn outfit(config: &Config) -> Outfit {
-    Outfit { house: House::new(config.land), wish: config.wish, prefix: config.prefix.clone() }
+    let house = House { shapes: config.shapes.clone(), ..House::new(config.land) };
+    Outfit { house, wish: config.wish, prefix: config.prefix.clone() }
 }
 
 /// The desk that a configuration asks for.

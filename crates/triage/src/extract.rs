@@ -6,7 +6,7 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 
 use crate::text::Text;
-use crate::{House, deadline, flags, language, references};
+use crate::{House, Shapes, deadline, flags, language, references};
 
 /// Reads the facts off a message that arrived at `received`.
 ///
@@ -25,7 +25,7 @@ pub fn extract(
     let language = language::detect(&message.subject, &message.text);
     Facts {
         deadline: deadline::find(&text, local(received), language, verdict, &house.judge),
-        references: references(message, &text),
+        references: references(message, &text, &house.shapes),
         language: language.to_owned(),
         flags: flags::raise(message),
         periods: Vec::new(),
@@ -33,10 +33,10 @@ pub fn extract(
 }
 
 /// References of subject, text and signature: "Mein Zeichen" often stands below the name.
-fn references(message: &Message, text: &Text) -> Vec<String> {
-    let mut found = references::find(text);
+fn references(message: &Message, text: &Text, shapes: &Shapes) -> Vec<String> {
+    let mut found = references::find(text, shapes);
     if !message.signature.is_empty() {
-        let below = references::find(&Text::new("", &message.signature));
+        let below = references::find(&Text::new("", &message.signature), shapes);
         for reference in below {
             if !found.contains(&reference) {
                 found.push(reference);

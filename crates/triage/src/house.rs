@@ -1,6 +1,6 @@
 //! What the authority is and what it wants watched: everything about a house that the rules need.
 
-use crate::{Calendar, Judge, Land};
+use crate::{Calendar, Judge, Land, Shapes};
 
 /// A house's own circumstances and wishes.
 #[derive(Clone, Debug)]
@@ -9,11 +9,13 @@ pub struct House {
     pub calendar: Calendar,
     /// Which mentioned days are deadlines.
     pub judge: Judge,
+    /// What its references look like.
+    pub shapes: Shapes,
 }
 
 impl House {
     /// A house of `land` with every rule as it comes.
     pub fn new(land: Land) -> Self {
-        Self { calendar: Calendar::new(land), judge: Judge::default() }
+        Self { calendar: Calendar::new(land), judge: Judge::default(), shapes: Shapes::default() }
     }
 }

@@ -24,5 +24,6 @@ pub use decide::{Policy, decide};
 pub use extract::extract;
 pub use house::House;
 pub use priority::prioritise;
+pub use references::{ShapeError, Shapes};
 
 pub(crate) use extract::local_day;

@@ -8,33 +8,48 @@
 
 mod decoys;
 mod labels;
+mod own;
 
 use std::ops::Range;
 
 use crate::text::{Kind, Text, Token};
 use decoys::Decoys;
+pub use own::{ShapeError, Shapes};
 
 /// A run is never longer: keys and base64 are no file numbers.
 const LONGEST: usize = 24;
 
-/// The references of a text in order, without repeats.
-pub(crate) fn find(text: &Text) -> Vec<String> {
+/// More in one mail are a list, and nobody's file number.
+const MOST: usize = 50;
+
+/// The references of a text in order, without repeats; the house's own shapes come before every rule.
+pub(crate) fn find(text: &Text, house: &Shapes) -> Vec<String> {
+    let own = house.matches(text, |range| stands_free(text, range));
+    let mut own = own.into_iter().peekable();
     let mut found: Vec<String> = Vec::new();
     let mut index = 0;
     while index < text.tokens.len() {
-        if let Some(range) = reference(text, index) {
-            let written = written(text, &range).to_owned();
-            if !found.contains(&written) && found.len() < 50 {
-                found.push(written);
+        let own_starts = own.peek().map_or(usize::MAX, |range| range.start);
+        let range = if own_starts <= index { own.next() } else { reference(text, index) };
+        if let Some(range) = range.filter(|range| own_starts <= index || range.end <= own_starts) {
+            let written = written(text, &range);
+            if found.len() < MOST && !house.ignores(written) && !found.iter().any(|known| known == written) {
+                found.push(written.to_owned());
             }
             index = range.end;
         } else if matches!(text.tokens[index].kind, Kind::Mark(_)) || is_glued_label(text, index) {
             index += 1;
         } else {
-            index = run(text, index).end;
+            index = run(text, index).end.min(own_starts);
         }
     }
     found
+}
+
+/// Whether tokens are no part of a longer run: "7654/8", but not that of "17654/8" or "7654/8-K".
+fn stands_free(text: &Text, range: &Range<usize>) -> bool {
+    let begins = !text.is_glued(range.start) || follows_opening(text, range.start);
+    begins && run(text, range.end - 1).end == range.end
 }
 
 /// "Ticket#4711", "Az.:32-118": the number begins after the mark.
@@ -421,7 +436,8 @@ fn with_initials(text: &Text, range: Range<usize>, labelled: bool) -> Range<usiz
     let capitals = written_initials.chars().all(|c| c.is_ascii_uppercase() || c == '-' || c.is_ascii_digit());
     let ends = text.at(initials.end).is_none_or(|t| t.line != line || !t.is_word() && !t.is_number());
     let particle = initials.len() == 1 && !capitals && labels::is_particle(text.word(range.end));
-    if particle || written_initials.len() > 6 || labels::is_no_sign(text.word(range.end)) {
+    let roman = written_initials.chars().all(|c| matches!(c, 'I' | 'V' | 'X'));
+    if particle || written_initials.len() > 6 || !roman && labels::is_no_sign(text.word(range.end)) {
         return range;
     }
     let written = written(text, &range);

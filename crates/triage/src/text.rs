@@ -102,6 +102,11 @@ impl Text {
         self.at(index).is_some_and(|t| t.glued)
     }
 
+    /// The whole text, as written.
+    pub fn all(&self) -> &str {
+        &self.source
+    }
+
     /// The text between two byte positions, as written.
     pub fn written(&self, start: usize, end: usize) -> &str {
         self.source.get(start..end).unwrap_or_default()

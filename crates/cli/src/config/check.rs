@@ -14,6 +14,7 @@ use triage::Land;
 use super::learning::learning;
 use super::oauth::oauth;
 use super::raw::{ClassFolders, Mailbox, Raw};
+use super::references::shapes;
 use super::wish::wish;
 use super::{Config, Problem};
 
@@ -28,13 +29,14 @@ pub(crate) fn check(raw: Raw, base: &Path) -> Result<Config, Problem> {
     let challengers = challengers(raw.model.challengers)?;
     let wish = wish(raw.triage.confidence, raw.triage.most_wrong)?;
     let land = land(raw.triage.land.as_deref())?;
+    let shapes = shapes(&raw.references)?;
     let prefix = TagPrefix::new(raw.tags.prefix.as_deref().unwrap_or("triage-"))
         .map_err(|error| Problem::new("tags.prefix", error.to_string()))?;
     let listen = listen(raw.web.listen.as_deref().unwrap_or("127.0.0.1:8765"))?;
     let stands = stands(raw.corrections.stand_seconds)?;
     let learning = learning(raw.learning, base)?;
     let posts = posts(raw.mailbox, base)?;
-    Ok(Config { state, models, challengers, wish, land, prefix, stands, learning, listen, posts })
+    Ok(Config { state, models, challengers, wish, land, shapes, prefix, stands, learning, listen, posts })
 }
 
 fn challengers(given: Option<Vec<String>>) -> Result<Vec<String>, Problem> {

@@ -15,6 +15,7 @@ pub(crate) struct Raw {
     pub state: State,
     pub model: Model,
     pub triage: Triage,
+    pub references: References,
     pub tags: Tags,
     pub corrections: Corrections,
     pub learning: Learning,
@@ -41,6 +42,13 @@ pub(crate) struct Triage {
     pub confidence: Option<f64>,
     pub most_wrong: Option<f64>,
     pub land: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct References {
+    pub patterns: Option<Vec<String>>,
+    pub ignore: Option<Vec<String>>,
 }
 
 #[derive(Debug, Default, Deserialize)]

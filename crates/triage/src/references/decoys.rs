@@ -31,31 +31,34 @@ impl<'t> Decoys<'t> {
 
     /// What a shape alone does not make a reference.
     pub fn rule_out_shaped(&self) -> bool {
-        self.rule_out_labelled() || self.has_area_code() || self.is_announced() || self.is_quarter()
+        self.rule_out_labelled()
+            || self.has_area_code()
+            || self.is_announced()
+            || self.is_quarter()
+            || self.is_postcode()
     }
 
-    /// Words directly before that say what else it is.
+    /// The word before says what else it is.
     #[rustfmt::skip]
     pub fn is_announced(&self) -> bool {
+        let counted = |word: &&str| matches!(*word, "nr" | "no" | "n" | "°" | "id" | ")" | "nummer");
         [
-            "kennzeichen", "flurstück", "flurstücke", "flurst", "flur", "amtliches", "plz", "fgst", "fin",
-            "din", "iso", "en", "bv", "drs", "urteil", "dsgvo", "vo", "eu", "ue", "ce", "rundschreiben",
-            "pressemitteilung", "pm", "nfb", "ausgabe", "heft", "code", "aktionscode", "gerät", "isbn",
-            "kostenstelle", "sendung", "kurs", "los", "steuerid", "jagdschein", "uhr", "§", "cert",
-            "modell", "typ", "ablage",
+            "kennzeichen", "flurstück", "flurstücke", "flurst", "flst", "flur", "amtliches", "plz", "fgst", "fin",
+            "din", "iso", "en", "bv", "drs", "urteil", "dsgvo", "vo", "eu", "ue", "ce", "rundschreiben", "richtlinie",
+            "pressemitteilung", "pm", "nfb", "ausgabe", "heft", "kirchenheft", "amtsblatt", "code", "aktionscode",
+            "gerät", "isbn", "kostenstelle", "sendung", "kurs", "los", "steuerid", "uhr", "§", "cert",
+            "modell", "typ", "ablage", "leitweg", "lieferschein", "zähler", "seriennummer", "artikelnummer", "version",
+            "rahmennummer", "chipnummer", "zählernummer", "newsletter", "folge", "band", "tarif",
         ]
-        .contains(&self.word_before())
-            || self.before(1) == "."
-                && self.before(2) == "nr"
-                && matches!(self.before(3), "amtsblatt" | "ausgabe" | "heft" | "kirchenheft")
+        .contains(&self.words_before(4).find(|word| !counted(word)).unwrap_or_default())
     }
 
-    /// The word directly before, whatever closing bracket stands between: "(EU) 2016/679".
-    fn word_before(&self) -> &'t str {
-        match self.before(1) {
-            ")" => self.before(2),
-            word => word,
-        }
+    /// D-37073.
+    fn is_postcode(&self) -> bool {
+        let land = matches!(self.text.word(self.range.start), "d" | "a" | "ch" | "l" | "pl" | "nl");
+        land && self.range.len() == 3
+            && self.count('-') == 1
+            && self.text.at(self.range.end - 1).is_some_and(|t| t.is_number() && (4..=5).contains(&t.len()))
     }
 
     fn before(&self, back: usize) -> &'t str {

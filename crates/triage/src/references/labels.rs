@@ -10,7 +10,7 @@ pub(super) fn stands_before(text: &Text, index: usize) -> bool {
     for back in 1..=REACH.min(index) {
         let at = index - back;
         let word = text.word(at);
-        if text.tokens[at].sentence != text.tokens[index].sentence {
+        if text.tokens[at].sentence != text.tokens[index].sentence && !begins_line_after(text, at, index) {
             return false;
         }
         if word == "#" && back == 1 && is_long(text, index) {
@@ -32,6 +32,13 @@ pub(super) fn stands_before(text: &Text, index: usize) -> bool {
         }
     }
     text.word_before(index, 1) == ":" && announces(text, index)
+}
+
+/// Whether `index` begins the line below the one of `at`: a form's label stands above its number.
+fn begins_line_after(text: &Text, at: usize, index: usize) -> bool {
+    let line = text.tokens[index].line;
+    let first = index.checked_sub(1).and_then(|before| text.at(before)).is_some_and(|t| t.line != line);
+    first && text.tokens[at].line + 1 == line
 }
 
 /// Whether a label opens the clause that the colon before `index` ends: "Das Az. steht auf dem Brief: 44/1-118".
@@ -84,7 +91,7 @@ fn is_connecting_noun(text: &Text, at: usize) -> bool {
 #[rustfmt::skip]
 fn is_connecting(word: &str) -> bool {
     [
-        ".", ":", "-", "(", "#", "/", "=", "lautet", "ist", "is", "war", "to", "unter", "your", "ihr",
+        ".", ":", "-", "(", "#", "/", "=", "|", "lautet", "ist", "is", "war", "to", "unter", "your", "ihr",
         "bei", "ihnen", "uns", "steht", "oben", "intern", "°", "’", "die", "der", "dem", "des", "behörde",
         "gerichts", "antrag", "seit", "numaram", "sprawy", "no", "von", "jobcenter", "beim", "at", "was",
     ]
