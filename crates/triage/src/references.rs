@@ -98,7 +98,11 @@ fn announcing_sign(text: &Text, index: usize) -> Option<Range<usize>> {
     if !capitals || matches!(word, "az" | "gz" | "bg" | "nr" | "id" | "ref" | "kz") {
         return None;
     }
-    if word == "kd" { signed(text, index) } else { ministry(text, index).or_else(|| labelled(text, index)) }
+    if matches!(word, "kd" | "vg") {
+        signed(text, index)
+    } else {
+        ministry(text, index).or_else(|| labelled(text, index))
+    }
 }
 
 /// Whether the token stands directly after a mark that opens something, or a label's colon.
@@ -256,17 +260,14 @@ fn with_groups(text: &Text, index: usize) -> Range<usize> {
             break;
         }
         let following = run(text, next);
-        let group = is_group(text, &following) && is_group(text, &last);
-        let letter = is_letter_between(text, &following) && is_group(text, &(range.end - 1..range.end));
+        let between = is_letter_between(text, &following) && text.tokens[range.end - 1].is_number();
+        let group = is_group(text, &following) && is_group(text, &last) || is_third(text, &following, &last);
         let signed = (is_sign(text, &last) || ends_with_sign(text, &last)) && digits(text, &following) >= 2;
-        if !(group || letter || signed) || decoys::is_unit(text.word(following.end)) {
+        if !(group || between || signed) || decoys::is_unit(text.word(following.end)) {
             break;
         }
-        range.end = following.end + usize::from(letter);
-        last = range.end - 1..range.end;
-        if !letter {
-            last = following;
-        }
+        last = if between { run(text, following.end) } else { following };
+        range.end = last.end;
     }
     range
 }
@@ -285,11 +286,23 @@ fn ends_with_sign(text: &Text, range: &Range<usize>) -> bool {
     range.len() > 1 && last.is_word() && last.capital && last.len() <= 4
 }
 
-/// The K of "53 140771 K 512".
+/// The 807 of "44/2-118 807": people cut long numbers into threes.
+fn is_third(text: &Text, following: &Range<usize>, last: &Range<usize>) -> bool {
+    let three = |at: usize| text.tokens[at].is_number() && text.tokens[at].len() <= 3;
+    following.len() == 1
+        && text.tokens[following.start].len() == 3
+        && three(following.start)
+        && three(last.end - 1)
+}
+
+/// The K of "53 140771 K 512", the XVII of "51 XVII 77", the PK of "51.3 PK 0082".
 fn is_letter_between(text: &Text, range: &Range<usize>) -> bool {
     let token = &text.tokens[range.start];
     let number_next = text.at(range.end).is_some_and(|t| t.is_number() && t.line == token.line && !t.glued);
-    range.len() == 1 && token.is_word() && token.capital && token.len() <= 2 && number_next
+    let sign = token.len() <= 4
+        && (labels::is_register(text.word(range.start))
+            || written(text, range).chars().all(char::is_uppercase));
+    range.len() == 1 && token.is_word() && token.capital && sign && number_next
 }
 
 /// A sign with a number after a space: `LfD 4.2-1190/24`, `GruSi 4/1173-R`, `GW 1-QF 5002-2026/0007`.
@@ -391,6 +404,8 @@ struct Shape {
     begins_with_number: bool,
     /// Begins as the numbers of service desks do: INC0012345.
     ticket: bool,
+    /// OA-HU-388: two offices' signs and a number.
+    letters_twice: bool,
 }
 
 impl Shape {
@@ -410,6 +425,7 @@ impl Shape {
             spoken: range.clone().any(spoken),
             begins_with_number: text.tokens[range.start].is_number(),
             ticket: labels::is_ticket(text.word(range.start)),
+            letters_twice: is_letters_twice(text, range),
         }
     }
 
@@ -420,8 +436,21 @@ impl Shape {
         let chain = self.numbers >= 3 && self.digits >= 7 && (self.parted || self.dots >= 2);
         let ticket = self.tokens == 2 && self.digits >= 5 && self.ticket;
         let pair = self.numbers == 2 && self.tokens <= 4 && self.digits >= 6 && self.parted;
-        !self.spoken && (mixed || chain || pair || ticket || letters_between && self.digits >= 8)
+        !self.spoken
+            && (self.letters_twice || mixed || chain || pair || ticket || letters_between && self.digits >= 8)
     }
+}
+
+fn is_letters_twice(text: &Text, range: &Range<usize>) -> bool {
+    let sign = |at: usize| {
+        let capitals =
+            text.written(text.tokens[at].start, text.tokens[at].end).chars().all(char::is_uppercase);
+        capitals && text.tokens[at].len() <= 4 && !labels::is_no_sign(text.word(at))
+    };
+    range.len() == 5
+        && (sign(range.start) && sign(range.start + 2))
+        && [1, 3].iter().all(|at| text.is_mark(range.start + at, '-'))
+        && text.at(range.end - 1).is_some_and(|t| t.is_number() && (3..=6).contains(&t.len()))
 }
 
 /// Initials of a clerk or the kind of a procedure after a year: "1187/25 WA-kl", "204/25 ER"; after a label
@@ -433,7 +462,8 @@ fn with_initials(text: &Text, range: Range<usize>, labelled: bool) -> Range<usiz
     };
     let initials = run(text, range.end);
     let written_initials = written(text, &initials);
-    let capitals = written_initials.chars().all(|c| c.is_ascii_uppercase() || c == '-' || c.is_ascii_digit());
+    let signs = written_initials.split_once('/').map_or(written_initials, |(head, _)| head);
+    let capitals = signs.chars().all(|c| c.is_ascii_uppercase() || c == '-' || c.is_ascii_digit());
     let ends = text.at(initials.end).is_none_or(|t| t.line != line || !t.is_word() && !t.is_number());
     let particle = initials.len() == 1 && !capitals && labels::is_particle(text.word(range.end));
     let roman = written_initials.chars().all(|c| matches!(c, 'I' | 'V' | 'X'));
@@ -444,7 +474,7 @@ fn with_initials(text: &Text, range: Range<usize>, labelled: bool) -> Range<usiz
     let after_year = range.len() >= 3 && written.contains('/') && text.tokens[range.end - 1].len() <= 4;
     let kind = capitals && written_initials.len() <= 5 && token.len() >= 2;
     let clerk = ends && token.len() <= 4 && (labelled || capitals);
-    let letters = labelled && ends && capitals && written_initials.len() <= 3 && range.len() >= 3;
+    let letters = labelled && ends && capitals && written_initials.len() <= 3 && range.len() >= 2;
     if after_year && (kind || clerk) || letters { range.start..initials.end } else { range }
 }
 

@@ -48,7 +48,7 @@ impl<'t> Decoys<'t> {
             "pressemitteilung", "pm", "nfb", "ausgabe", "heft", "kirchenheft", "amtsblatt", "code", "aktionscode",
             "gerät", "isbn", "kostenstelle", "sendung", "kurs", "los", "steuerid", "uhr", "§", "cert",
             "modell", "typ", "ablage", "leitweg", "lieferschein", "zähler", "seriennummer", "artikelnummer", "version",
-            "rahmennummer", "chipnummer", "zählernummer", "newsletter", "folge", "band", "tarif",
+            "rahmennummer", "chipnummer", "zählernummer", "newsletter", "bekanntmachung", "mitgliederinformation", "pos", "position", "kapitel", "folge", "band", "tarif",
         ]
         .contains(&self.words_before(4).find(|word| !counted(word)).unwrap_or_default())
     }
@@ -98,11 +98,16 @@ impl<'t> Decoys<'t> {
             [y, other] if year(y) => {
                 (other < 100
                     && self.written.len() == 7
-                    && (other == (y + 1) % 100 || other <= 12 && self.count('/') == 0))
+                    && ((1..=5).any(|years| other == (y + years) % 100)
+                        || other <= 12 && self.count('/') == 0))
                     || year(other)
             }
             [a, b] => {
-                a <= 31 && b <= 59 && self.written.len() <= 5 && !self.written.contains('-')
+                a <= 31
+                    && b <= 59
+                    && self.written.len() <= 5
+                    && !self.written.contains('-')
+                    && (a <= 12 || b <= 12 || b == a + 1 || self.count('/') == 0)
                     || a <= 12 && year(b) && self.before(1) != "." && self.before(2) != "nr"
             }
             [a, b, c, d] if a <= 12 && year(b) && c <= 12 && year(d) => true,
@@ -146,7 +151,7 @@ impl<'t> Decoys<'t> {
             next == "," && self.text.is_glued(self.range.end) && self.text.is_glued(self.range.end + 1);
         let unit = |i: usize| {
             let token = &self.text.tokens[i];
-            token.is_word() && (token.len() == 5 || !token.capital) && is_unit(self.text.word(i))
+            token.is_word() && (token.len() >= 3 || !token.capital) && is_unit(self.text.word(i))
         };
         let thousands = self.written.ends_with(".000") && self.range.len() == 3;
         self.before(1) == "€"
@@ -188,7 +193,7 @@ impl<'t> Decoys<'t> {
 
     #[rustfmt::skip]
     fn is_telephone(&self) -> bool {
-        self.words_before(3).any(|word| {
+        self.words_before(3).take_while(|word| !labels::is_label(word)).any(|word| {
             [
                 "tel", "telefon", "fax", "mobil", "handy", "telefax", "phone", "durchwahl", "rufnummer",
                 "telefonnummer", "handynummer", "whatsapp", "mobile", "tél", "hotline", "erreichbar", "sms",

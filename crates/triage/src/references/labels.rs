@@ -59,10 +59,21 @@ fn is_long(text: &Text, index: usize) -> bool {
 fn is_weak(text: &Text, at: usize, index: usize) -> bool {
     let word = text.word(at);
     let parted = text.is_glued(index + 1) && matches!(text.word(index + 1), "/" | "-" | ".");
-    if at + 2 == index && text.is_mark(at + 1, ':') {
-        return parted && matches!(word, "hier" | "dort" | "sache");
+    if matches!(word, "hier" | "dort" | "sache") {
+        let colon = at + 2 == index && text.is_mark(at + 1, ':') && parted;
+        return colon || at + 1 == index && text.is_glued(index + 1) && text.is_mark(index + 1, '/');
     }
-    let own = ["antrag", "meldung", "einwendung", "eingabe", "ersuchen", "anfrage", "vergabe", "forderung"];
+    let own = [
+        "antrag",
+        "meldung",
+        "einwendung",
+        "eingabe",
+        "ersuchen",
+        "anfrage",
+        "vergabe",
+        "forderung",
+        "verbalnote",
+    ];
     let long = text.at(index).is_some_and(|t| t.is_number() && t.len() >= 4);
     let number = text.at(index).is_some_and(|t| t.is_number() && !t.glued);
     at + 1 == index && number && (parted || long) && own.iter().any(|end| word.ends_with(end))
@@ -116,7 +127,7 @@ fn numbers_something_else(text: &Text, at: usize) -> bool {
                 "flurstück", "flurstücks", "kfz", "fahrgestell", "zähler", "pers", "bebauungsplan",
                 "laterne", "liste", "lieferschein", "amtsblatt", "ausgabe", "abs", "satz", "zimmer",
                 "wohnung", "top", "anlage", "kto", "rundschreiben", "pressemitteilung", "newsletter", "angebot", "facture",
-                "factuur", "fattura", "factura", "faktura", "invoice", "heft", "feld", "grab", "fl", "rad", "gläubiger", "blz", "partnerschaftsregister", "der", "strang",
+                "factuur", "fattura", "factura", "faktura", "invoice", "heft", "feld", "grab", "fl", "rad", "evb", "gläubiger", "blz", "partnerschaftsregister", "der", "strang",
             ]
             .contains(&before))
 }
@@ -227,6 +238,9 @@ pub(super) fn is_label(word: &str) -> bool {
             "aktenzeichens",
             "id",
             "azr",
+            "wbk",
+            "bnrzd",
+            "bnr",
             "urkundenrolle",
             "ur",
             "videx",
