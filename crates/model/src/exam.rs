@@ -149,19 +149,8 @@ fn digest(example: &Example) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::{Class, Distribution, Message, Priority};
-
-    fn example(id: &str, group: &str) -> Example {
-        Example {
-            id: id.into(),
-            message: Message::default(),
-            class: Class::Other,
-            priority: Priority::Low,
-            group: group.into(),
-            difficulty: "easy".into(),
-            language: "de".into(),
-        }
-    }
+    use crate::example::example;
+    use domain::{Class, Distribution, Priority};
 
     fn guess(class: Class, priority: Priority) -> Guess {
         (Distribution::certain(class), Distribution::certain(priority))

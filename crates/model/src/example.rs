@@ -93,21 +93,23 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().flat_map(|byte| [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]).collect()
 }
 
+/// An example without content, for tests of what goes by id and group.
+#[cfg(test)]
+pub(crate) fn example(id: &str, group: &str) -> Example {
+    Example {
+        id: id.into(),
+        message: Message::default(),
+        class: Class::Other,
+        priority: Priority::Low,
+        group: group.into(),
+        difficulty: "easy".into(),
+        language: "de".into(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn example(id: &str, group: &str) -> Example {
-        Example {
-            id: id.into(),
-            message: Message::default(),
-            class: Class::Other,
-            priority: Priority::Low,
-            group: group.into(),
-            difficulty: "easy".into(),
-            language: "de".into(),
-        }
-    }
 
     #[test]
     fn the_order_they_came_in_does_not_matter() {

@@ -53,6 +53,14 @@ pub struct Switch {
     pub figures: Option<Duel>,
 }
 
+impl Switch {
+    /// A switch that nothing spoke against, and that was not compared.
+    pub fn new(at: Timestamp, by: SwitchedBy, from: Option<&str>, to: &str) -> Self {
+        let (from, to) = (from.map(str::to_owned), to.to_owned());
+        Self { at, by, from, to, forced: false, overruled: Vec::new(), figures: None }
+    }
+}
+
 /// How a model came into use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -179,15 +187,7 @@ mod tests {
     use super::*;
 
     fn switch(by: SwitchedBy, from: Option<&str>, to: &str) -> Switch {
-        Switch {
-            at: Timestamp::UNIX_EPOCH,
-            by,
-            from: from.map(str::to_owned),
-            to: to.to_owned(),
-            forced: false,
-            overruled: Vec::new(),
-            figures: None,
-        }
+        Switch::new(Timestamp::UNIX_EPOCH, by, from, to)
     }
 
     #[track_caller]

@@ -41,15 +41,8 @@ fn due(promoted: &Promoted, in_use: &str, noted: Option<&Switch>, at: Timestamp)
     let last = due.last().or(noted).map(|switch| switch.to.clone());
     if last.as_deref() != Some(in_use) {
         let found = promoted.id.as_deref() == Some(in_use);
-        due.push(Switch {
-            at,
-            by: if found { SwitchedBy::Found } else { SwitchedBy::Fallback },
-            from: last,
-            to: in_use.to_owned(),
-            forced: false,
-            overruled: Vec::new(),
-            figures: None,
-        });
+        let by = if found { SwitchedBy::Found } else { SwitchedBy::Fallback };
+        due.push(Switch::new(at, by, last.as_deref(), in_use));
     }
     due
 }
@@ -63,15 +56,8 @@ mod tests {
     }
 
     fn promote(second: i64, from: &str, to: &str) -> Switch {
-        Switch {
-            at: at(second),
-            by: SwitchedBy::Promote,
-            from: Some(from.to_owned()),
-            to: to.to_owned(),
-            forced: true,
-            overruled: vec!["it is worse".to_owned()],
-            figures: None,
-        }
+        let overruled = vec!["it is worse".to_owned()];
+        Switch { forced: true, overruled, ..Switch::new(at(second), SwitchedBy::Promote, Some(from), to) }
     }
 
     fn promoted(id: &str, history: &[Switch]) -> Promoted {

@@ -78,15 +78,7 @@ pub fn rollback(room: &Room) -> anyhow::Result<ExitCode> {
 }
 
 fn switch(by: SwitchedBy, from: Option<&str>, to: &str) -> Switch {
-    Switch {
-        at: clock::system(),
-        by,
-        from: from.map(str::to_owned),
-        to: to.to_owned(),
-        forced: false,
-        overruled: Vec::new(),
-        figures: None,
-    }
+    Switch::new(clock::system(), by, from, to)
 }
 
 fn say_figures(room: &Room, id: &str, before: Option<&str>, figures: Option<&Duel>) -> anyhow::Result<()> {

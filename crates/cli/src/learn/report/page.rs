@@ -140,7 +140,8 @@ fn tiles(report: &Report<'_>) -> Vec<Tile> {
         tile("Kalibrierung", number(class.ece), "mittlerer Abstand von Sicherheit und Trefferquote (ECE)"),
     ];
     if let Some(kept) = thresholds.iter().find(|kept| kept.most_wrong.is_none()) {
-        let note = format!("bei Schwelle 0,75; davon {} falsch", percent(kept.error));
+        let from = kept.threshold.map_or_else(|| "keiner".to_owned(), number);
+        let note = format!("bei Schwelle {from}; davon {} falsch", percent(kept.error));
         tiles.push(tile("Sortiert", percent(kept.coverage), &note));
     }
     if let Some(fairness) = &report.fairness {

@@ -106,8 +106,7 @@ fn risk_text(evaluation: &Evaluation) -> String {
         };
     }
     for kept in &evaluation.thresholds {
-        let wish =
-            kept.most_wrong.map_or("by default (0.03)".to_owned(), |most| format!("most_wrong = {most}"));
+        let wish = kept.most_wrong.map_or("by default".to_owned(), |most| format!("most_wrong = {most}"));
         let [sorted, wrong] = [kept.coverage, kept.error].map(percent);
         text += &match kept.threshold {
             Some(threshold) => {

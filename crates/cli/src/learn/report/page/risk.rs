@@ -128,8 +128,7 @@ fn kept(evaluation: &Evaluation) -> Table {
         &["Konfiguration", "ab Schwelle", "sortiert", "davon falsch"],
     );
     for kept in &evaluation.thresholds {
-        let wish =
-            kept.most_wrong.map_or("wie vorgegeben (0.03)".to_owned(), |most| format!("most_wrong = {most}"));
+        let wish = kept.most_wrong.map_or("wie vorgegeben".to_owned(), |most| format!("most_wrong = {most}"));
         let threshold = kept.threshold.map_or_else(|| "keine Zusage".to_owned(), number);
         let error = if kept.coverage > 0.0 { percent(kept.error) } else { "–".to_owned() };
         table.row([wish, threshold, percent(kept.coverage), error]);
