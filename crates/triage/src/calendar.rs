@@ -1,11 +1,17 @@
 //! Public holidays of the sixteen Länder by rule: which days an authority works.
 //!
-//! Only 3 October is federal law; the rest is the Land's. Holidays of a part of a Land
-//! (Mariä Himmelfahrt in Catholic Bavaria, Augsburg, Fronleichnam in parts of Saxony
-//! and Thuringia) do not count here: where in the Land the authority lies is not known.
+//! Only 3 October is federal law; the rest is the Land's, each from the year its law began (2000 onwards).
+//! Holidays of a part of a Land ([`LocalHoliday`]) are known but count only where the house says so:
+//! where in the Land the authority lies is not known.
+
+mod local;
+
+pub use local::LocalHoliday;
 
 use jiff::ToSpan as _;
 use jiff::civil::{Date, Weekday, date};
+
+use local::Locals;
 
 /// A Land of the Federal Republic, by its usual two letters (ISO 3166-2:DE).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -61,16 +67,24 @@ impl Land {
     }
 }
 
-/// The working days of one Land.
+/// The working days of one Land, with the local holidays that the house has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Calendar {
     land: Land,
+    locals: Locals,
 }
 
 impl Calendar {
-    /// The calendar of `land`.
+    /// The calendar of `land`, without any local holiday.
     pub fn new(land: Land) -> Self {
-        Self { land }
+        Self { land, locals: Locals::default() }
+    }
+
+    /// The same where `local` counts too; one that the Land does not know changes nothing.
+    #[must_use]
+    pub fn with_local(self, local: LocalHoliday) -> Self {
+        let known = LocalHoliday::in_land(self.land).contains(&local);
+        Self { locals: if known { self.locals.with(local) } else { self.locals }, ..self }
     }
 
     /// Whose calendar this is.
@@ -93,9 +107,15 @@ impl Calendar {
         next
     }
 
-    /// The name of the public holiday on `day`, if it is one in the whole Land.
+    /// The name of the public holiday on `day`, if it is one in the whole Land or counts in this house.
     pub fn holiday(&self, day: Date) -> Option<&'static str> {
-        self.fixed(day).or_else(|| self.moving(day))
+        let counted = || self.local_holiday(day).filter(|local| self.locals.contain(*local));
+        self.fixed(day).or_else(|| self.moving(day)).or_else(|| counted().map(LocalHoliday::title))
+    }
+
+    /// The public holiday that a part of the Land has on `day`, whether it counts in this house or not.
+    pub fn local_holiday(&self, day: Date) -> Option<LocalHoliday> {
+        LocalHoliday::in_land(self.land).iter().copied().find(|local| local.falls_on(day))
     }
 
     fn fixed(self, day: Date) -> Option<&'static str> {
@@ -104,7 +124,10 @@ impl Calendar {
         let (name, applies) = match (day.month(), day.day()) {
             (1, 1) => ("Neujahr", true),
             (1, 6) => ("Heilige Drei Könige", self.is_in(&[BW, BY, ST])),
-            (3, 8) => ("Internationaler Frauentag", self.is_in(&[BE]) || (year >= 2023 && self.is_in(&[MV]))),
+            (3, 8) => {
+                let since = if self.is_in(&[BE]) { 2019 } else { 2023 };
+                ("Internationaler Frauentag", year >= since && self.is_in(&[BE, MV]))
+            }
             (5, 1) => ("Erster Mai", true),
             // Berlin marked the 75th and the 80th anniversary of the liberation, once each.
             (5, 8) => ("Tag der Befreiung", self.is_in(&[BE]) && (year == 2020 || year == 2025)),
@@ -113,7 +136,11 @@ impl Calendar {
             (8, 15) => ("Mariä Himmelfahrt", self.is_in(&[SL])),
             (9, 20) => ("Weltkindertag", self.is_in(&[TH]) && year >= 2019),
             (10, 3) => ("Tag der Deutschen Einheit", true),
-            (10, 31) => ("Reformationstag", self.is_in(&[BB, HB, HH, MV, NI, SN, ST, SH, TH])),
+            // The five hundredth was kept everywhere, then four Länder more made it theirs.
+            (10, 31) => {
+                let north = year >= 2018 && self.is_in(&[HB, HH, NI, SH]);
+                ("Reformationstag", north || year == 2017 || self.is_in(&[BB, MV, SN, ST, TH]))
+            }
             (11, 1) => ("Allerheiligen", self.is_in(&[BW, BY, NW, RP, SL])),
             (12, 25) => ("Erster Weihnachtstag", true),
             (12, 26) => ("Zweiter Weihnachtstag", true),
