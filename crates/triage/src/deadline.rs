@@ -21,7 +21,7 @@ use crate::text::Text;
 use crate::{extract, language};
 use features::Page;
 pub use judge::Judge;
-use mention::Moment;
+use mention::{Mention, Moment};
 
 /// Words quoted on either side of a day.
 const PHRASE_REACH: usize = 14;
@@ -44,6 +44,11 @@ pub(crate) fn find(
         rule: mention.rule.name().to_owned(),
         phrase: text.phrase(mention.first, mention.last, PHRASE_REACH).to_owned(),
     })
+}
+
+/// The day that is written with a number at `index`, if one is: for those who look for a letter's date.
+pub(crate) fn day_at(text: &Text, index: usize, received: DateTime, language: &str) -> Option<Mention> {
+    numeric::mention(text, index, Moment { received: received.date(), time: received.time(), language })
 }
 
 /// A day that a mail mentions, with what is seen of it: what a [`Judge`] is fitted from.

@@ -38,6 +38,7 @@ pub fn decide(
         .then(|| unsure_reason(&verdict.class, encrypted))
         .into_iter()
         .chain(deadline_reason(&facts))
+        .chain(period_reasons(&facts))
         .chain(assessment.reasons)
         .chain(flags)
         .collect();
@@ -97,4 +98,16 @@ fn deadline_reason(facts: &Facts) -> Option<Reason> {
         deadline.phrase.split_whitespace().collect::<Vec<_>>().join(" ")
     );
     Some(Reason { subject: Subject::Deadline, text, weight: 1.0 })
+}
+
+/// A period is a suggestion, weaker than a date that the text states.
+const PERIOD: f64 = 0.5;
+
+/// A sentence for each statutory period.
+fn period_reasons(facts: &Facts) -> impl Iterator<Item = Reason> + '_ {
+    facts.periods.iter().map(|period| Reason {
+        subject: Subject::Deadline,
+        text: period.why.clone(),
+        weight: PERIOD,
+    })
 }

@@ -5,30 +5,42 @@ use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 
+use crate::periods::Letter;
 use crate::text::Text;
-use crate::{House, Shapes, deadline, flags, language, references};
+use crate::{House, Shapes, deadline, flags, language, periods, references};
 
 /// Reads the facts off a message that arrived at `received`.
 ///
 /// Of an encrypted mail only the subject is known, and read. The headers of machines and lists do not
 /// silence a deadline (people write through web forms and lists); what the verdict says of the mail is weighed.
 /// The deadline is the date that the text states; the statutory shift to a working day
-/// of `house` is shown beside it, not in it (`data/LABELLING.md`).
+/// of `house` is shown beside it among the periods, not in it (`data/LABELLING.md`).
 pub fn extract(
     message: &Message,
     verdict: &Verdict,
     received: Timestamp,
     house: &House,
-    _history: History,
+    history: History,
 ) -> Facts {
     let text = Text::new(&message.subject, &message.text);
     let language = language::detect(&message.subject, &message.text);
+    let deadline = deadline::find(&text, local(received), language, verdict, &house.judge);
+    let letter = Letter {
+        message,
+        text: &text,
+        language,
+        verdict,
+        received: local(received),
+        history,
+        deadline: deadline.as_ref(),
+    };
+    let periods = periods::find(&letter, house);
     Facts {
-        deadline: deadline::find(&text, local(received), language, verdict, &house.judge),
+        deadline,
         references: references(message, &text, &house.shapes),
         language: language.to_owned(),
         flags: flags::raise(message),
-        periods: Vec::new(),
+        periods,
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the authority is and what it wants watched: everything about a house that the rules need.
 
-use crate::{Calendar, Judge, Land, Shapes};
+use crate::{Calendar, Judge, Land, Periods, Shapes};
 
 /// A house's own circumstances and wishes.
 #[derive(Clone, Debug)]
@@ -11,11 +11,18 @@ pub struct House {
     pub judge: Judge,
     /// What its references look like.
     pub shapes: Shapes,
+    /// Which statutory periods are shown, and how long they are here.
+    pub periods: Periods,
 }
 
 impl House {
     /// A house of `land` with every rule as it comes.
     pub fn new(land: Land) -> Self {
-        Self { calendar: Calendar::new(land), judge: Judge::default(), shapes: Shapes::default() }
+        Self {
+            calendar: Calendar::new(land),
+            judge: Judge::default(),
+            shapes: Shapes::default(),
+            periods: Periods::default(),
+        }
     }
 }

@@ -13,16 +13,18 @@ mod extract;
 mod flags;
 mod house;
 mod language;
+mod periods;
 mod priority;
 mod references;
 mod text;
 mod words;
 
-pub use calendar::{Calendar, Land, easter};
+pub use calendar::{Calendar, Land, LocalHoliday, easter};
 pub use deadline::{Candidate, Judge, candidates};
 pub use decide::{Policy, decide};
 pub use extract::extract;
 pub use house::House;
+pub use periods::{Length, PeriodRule, Periods};
 pub use priority::prioritise;
 pub use references::{ShapeError, Shapes};
 
