@@ -94,6 +94,7 @@ fn classify_prints_exactly_the_keys_of_the_contract() {
         "unsure",
         "deadline",
         "deadline_rule",
+        "periods",
         "references",
         "language",
         "flags",

@@ -8,6 +8,7 @@ mod check;
 mod learning;
 mod locate;
 mod oauth;
+mod periods;
 mod raw;
 mod references;
 mod wish;
@@ -21,7 +22,7 @@ use daemon::Post;
 use domain::TagPrefix;
 use jiff::SignedDuration;
 use model::Wish;
-use triage::{Land, Shapes};
+use triage::{Land, LocalHoliday, Periods, Shapes};
 
 pub use self::learning::Learning;
 use self::locate::Locator;
@@ -41,6 +42,10 @@ pub struct Config {
     pub land: Land,
     /// What the house's references look like.
     pub shapes: Shapes,
+    /// Which holidays of a part of the Land count too.
+    pub local_holidays: Vec<LocalHoliday>,
+    /// Which statutory periods are shown, and how long they are here.
+    pub periods: Periods,
     /// The prefix of our keywords.
     pub prefix: TagPrefix,
     /// How long a person's change must stand before it counts as their decision.
@@ -139,6 +144,8 @@ impl Config {
 
 #[cfg(test)]
 mod tests {
+    use triage::{Length, PeriodRule};
+
     use super::*;
 
     const GOOD: &str = r#"
@@ -179,6 +186,29 @@ password_file = "secret"
         .unwrap();
         assert_eq!(config.wish, Wish::Confidence(0.9));
         assert_eq!(config.posts[0].account.port, 1993);
+    }
+
+    #[test]
+    fn periods_and_local_holidays_are_the_houses_own() {
+        let text = format!(
+            "[triage]\nland = \"BY\"\nlocal_holidays = [\"augsburg\"]\n[periods]\nifg = \"off\"\n{GOOD}"
+        );
+        let config = parse(&text, &[("LANGHALS_PERIODS__ANTRAG", "6 months")]).unwrap();
+        assert_eq!(config.local_holidays, [LocalHoliday::Augsburg]);
+        let expected = Periods::default()
+            .with(PeriodRule::Ifg, None)
+            .with(PeriodRule::Antrag, Length::parse("6 months"));
+        assert_eq!(config.periods, expected);
+    }
+
+    #[test]
+    fn every_period_has_a_key_of_its_name() {
+        for rule in PeriodRule::ALL {
+            let key = rule.name().replace('-', "_");
+            let text = format!("[periods]\n{key} = \"off\"\n{GOOD}");
+            let off = Periods::default().with(rule, None);
+            assert_eq!(parse(&text, &[]).unwrap().periods, off, "{key}");
+        }
     }
 
     #[test]

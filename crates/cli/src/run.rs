@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
-use triage::House;
+use triage::{Calendar, House};
 
 use crate::arguments::{Arguments, RunOptions};
 use crate::config::Config;
@@ -83,8 +83,19 @@ pub fn environment() -> BTreeMap<String, String> {
 
 /// What a configuration puts on every desk.
 pub fn outfit(config: &Config) -> Outfit {
-    let house = House { shapes: config.shapes.clone(), ..House::new(config.land) };
-    Outfit { house, wish: config.wish, prefix: config.prefix.clone() }
+    Outfit { house: house(config), wish: config.wish, prefix: config.prefix.clone() }
+}
+
+/// The house that a configuration describes.
+fn house(config: &Config) -> House {
+    let locals = config.local_holidays.iter();
+    let calendar = locals.fold(Calendar::new(config.land), |calendar, local| calendar.with_local(*local));
+    House {
+        calendar,
+        shapes: config.shapes.clone(),
+        periods: config.periods.clone(),
+        ..House::new(config.land)
+    }
 }
 
 /// The desk that a configuration asks for.

@@ -1,7 +1,7 @@
 //! A verdict as JSON: one object a message, with the keys that the contract promises.
 
 use daemon::Judged;
-use domain::{Class, Defect, Label as _, Priority, Reason, Tag, TagPrefix};
+use domain::{Class, Defect, Label as _, Period, Priority, Reason, Tag, TagPrefix};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -19,6 +19,7 @@ pub struct Verdict {
     pub unsure: bool,
     pub deadline: Option<Date>,
     pub deadline_rule: Option<String>,
+    pub periods: Vec<JsonPeriod>,
     pub references: Vec<String>,
     pub language: String,
     pub flags: Vec<&'static str>,
@@ -43,6 +44,13 @@ pub struct PriorityProbabilities {
 }
 
 #[derive(Debug, Serialize)]
+pub struct JsonPeriod {
+    rule: String,
+    until: Date,
+    text: String,
+}
+
+#[derive(Debug, Serialize)]
 pub struct JsonReason {
     r#for: String,
     text: String,
@@ -54,7 +62,9 @@ impl Verdict {
     pub fn new(judged: &Judged, reasons: &[Reason], prefix: &TagPrefix) -> Self {
         let decision = &judged.decision;
         let (class, priority) = (decision.class, decision.priority);
-        let deadline = decision.facts.deadline.as_ref();
+        let (deadline, periods) = (decision.facts.deadline.as_ref(), &decision.facts.periods);
+        // The stated date's rule; where none is stated, that of the statutory period that ends first.
+        let rule = deadline.map(|deadline| &deadline.rule).or(periods.first().map(|period| &period.rule));
         Self {
             message_id: judged.message.message_id.clone(),
             received: rfc3339(judged.received),
@@ -73,7 +83,8 @@ impl Verdict {
             },
             unsure: decision.unsure,
             deadline: deadline.map(|deadline| deadline.date),
-            deadline_rule: deadline.map(|deadline| deadline.rule.clone()),
+            deadline_rule: rule.cloned(),
+            periods: periods.iter().map(JsonPeriod::from).collect(),
             references: decision.facts.references.clone(),
             language: decision.facts.language.clone(),
             flags: decision.facts.flags.iter().map(|raised| raised.flag.name()).collect(),
@@ -82,6 +93,12 @@ impl Verdict {
             defects: judged.defects.iter().copied().map(Defect::name).collect(),
             model: decision.model.0.clone(),
         }
+    }
+}
+
+impl From<&Period> for JsonPeriod {
+    fn from(period: &Period) -> Self {
+        Self { rule: period.rule.clone(), until: period.until, text: period.why.clone() }
     }
 }
 

@@ -13,6 +13,7 @@ use triage::Land;
 
 use super::learning::learning;
 use super::oauth::oauth;
+use super::periods::{local_holidays, periods};
 use super::raw::{ClassFolders, Mailbox, Raw};
 use super::references::shapes;
 use super::wish::wish;
@@ -30,13 +31,29 @@ pub(crate) fn check(raw: Raw, base: &Path) -> Result<Config, Problem> {
     let wish = wish(raw.triage.confidence, raw.triage.most_wrong)?;
     let land = land(raw.triage.land.as_deref())?;
     let shapes = shapes(&raw.references)?;
+    let local_holidays = local_holidays(land, raw.triage.local_holidays)?;
+    let periods = periods(raw.periods)?;
     let prefix = TagPrefix::new(raw.tags.prefix.as_deref().unwrap_or("triage-"))
         .map_err(|error| Problem::new("tags.prefix", error.to_string()))?;
     let listen = listen(raw.web.listen.as_deref().unwrap_or("127.0.0.1:8765"))?;
     let stands = stands(raw.corrections.stand_seconds)?;
     let learning = learning(raw.learning, base)?;
     let posts = posts(raw.mailbox, base)?;
-    Ok(Config { state, models, challengers, wish, land, shapes, prefix, stands, learning, listen, posts })
+    Ok(Config {
+        state,
+        models,
+        challengers,
+        wish,
+        land,
+        local_holidays,
+        periods,
+        shapes,
+        prefix,
+        stands,
+        learning,
+        listen,
+        posts,
+    })
 }
 
 fn challengers(given: Option<Vec<String>>) -> Result<Vec<String>, Problem> {

@@ -15,6 +15,7 @@ pub(crate) struct Raw {
     pub state: State,
     pub model: Model,
     pub triage: Triage,
+    pub periods: Periods,
     pub references: References,
     pub tags: Tags,
     pub corrections: Corrections,
@@ -42,6 +43,26 @@ pub(crate) struct Triage {
     pub confidence: Option<f64>,
     pub most_wrong: Option<f64>,
     pub land: Option<String>,
+    pub local_holidays: Option<Vec<String>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Periods {
+    pub naechster_werktag: Option<String>,
+    pub widerspruch_form: Option<String>,
+    pub einspruch_frist: Option<String>,
+    pub bussgeld_form: Option<String>,
+    pub ifg: Option<String>,
+    pub uig: Option<String>,
+    pub vig: Option<String>,
+    pub dsgvo: Option<String>,
+    pub zwischennachricht: Option<String>,
+    pub widerspruch: Option<String>,
+    pub einspruch: Option<String>,
+    pub antrag: Option<String>,
+    pub antrag_sozial: Option<String>,
+    pub delivery_days: Option<i64>,
 }
 
 #[derive(Debug, Default, Deserialize)]
