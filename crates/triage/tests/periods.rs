@@ -150,6 +150,9 @@ fn every_rule_has_its_own_length_and_cites_its_law() {
         ("Hiermit beantrage ich Wohngeld.", date(2026, 3, 2), "antrag", date(2026, 6, 2), "§ 75 VwGO, 3 Monate ab Eingang"),
         // 31.08. and six months: 28.02.2026, a Saturday.
         ("Hiermit beantrage ich Grundsicherung.", date(2025, 8, 31), "antrag-sozial", date(2026, 3, 2), "§ 88 Abs. 1 SGG, 6 Monate ab Eingang; verschoben von Sa, 28.02. (§ 64 Abs. 3 SGG)"),
+        // A pass that is only enclosed does not make it a social matter: the shorter period stands.
+        ("Ich beantrage einen Parkplatz. Der Schwerbehindertenausweis liegt bei.", date(2026, 3, 2), "antrag", date(2026, 6, 2), "§ 75 VwGO"),
+        ("Ich beantrage Hilfe zur Erziehung nach § 27 SGB VIII.", date(2026, 3, 2), "antrag", date(2026, 6, 2), "§ 75 VwGO"),
         (IFG, date(2026, 3, 2), "ifg", date(2026, 4, 2), "§ 7 Abs. 5 IFG oder das Gesetz des Landes, 1 Monat ab Eingang"),
         ("Nach dem Umweltinformationsgesetz bitte ich um die Messwerte.", date(2026, 3, 2), "uig", date(2026, 4, 2), "§ 3 Abs. 3 UIG oder das Gesetz des Landes, 1 Monat ab Eingang"),
         ("Nach dem Verbraucherinformationsgesetz verlange ich die Berichte.", date(2026, 3, 2), "vig", date(2026, 4, 2), "§ 5 Abs. 2 VIG, 1 Monat ab Eingang"),

@@ -26,6 +26,7 @@ fn an_objection_begins_its_period_where_it_is_lodged() {
         "Namens meiner Mandantin legen wir gegen die Festsetzung Widerspruch ein.",
         "Ich widerspreche der Ablehnung.",
         "gegen den bescheid mache ich widerspruch",
+        "Ich mache Wiederspruch gegen den Bescheid.",
         "Ihren Bescheid kann ich so nicht akzeptieren und lege dagegen Widerspruch ein.",
         "Bitte behandeln Sie dieses Schreiben als Widerspruch.",
         "Ich möchte gegen die Verfügung Widerspruch einlegen.",
@@ -49,6 +50,7 @@ fn an_objection_that_is_only_spoken_of_begins_nothing() {
         "Die Begründung zu meinem Widerspruch reiche ich nach.",
         "Andernfalls lege ich Widerspruch ein.",
         "Ich behalte mir einen Widerspruch vor.",
+        "Den Widerspruch unserer Mandantin gegen die Ablehnung begründen wir wie folgt.",
         "Der Weitergabe meiner Daten an Parteien widerspreche ich.",
         "Ich widerspreche der Preiserhöhung.",
     ] {

@@ -36,7 +36,7 @@ const TRAFFIC: u16 = 64;
 const GROUPS: [(u16, &[&str]); 7] = [
     (GENERAL, &["wohngeld*", "bafög*", "unterhaltsvorschuss*", "aufenthalt*", "visum*", "einbürger*", "gewerbeanmeldung*", "gewerbeuntersagung*", "baugenehmigung*", "bauantrag*", "bauvoranfrage*", "nutzungsuntersagung*", "kita*", "kindertages*", "führerschein*", "fahrerlaubnis*", "sondernutzung*", "rundfunkbeitrag*", "jugendamt*", "jugendhilfe*", "abschlepp*", "melderegister*", "reisepass*", "personalausweis*"]),
     (LOCAL_TAX, &["grundsteuer", "grundsteuerbescheid*", "gewerbesteuer", "gewerbesteuerbescheid*"]),
-    (SOCIAL, &["jobcenter*", "bürgergeld*", "grundsicherung*", "sozialhilfe*", "schwerbehinde*", "gdb", "merkzeichen*", "pflegegrad*", "pflegekasse*", "krankenkasse*", "altersrente*", "erwerbsminderungsrente*", "rentenbescheid*", "rentenversicherung*", "elterngeld*", "arbeitslosengeld*", "asylblg", "asylbewerberleistung*", "berufsgenossenschaft*", "eingliederungshilfe*", "bedarfsgemeinschaft*", "hartz*", "alg", "sgg"]),
+    (SOCIAL, &["jobcenter*", "bürgergeld*", "grundsicherung*", "sozialhilfe*", "schwerbehinde*", "gdb", "merkzeichen*", "pflegegrad*", "pflegekasse*", "altersrente*", "erwerbsminderungsrente*", "rentenbescheid*", "rentenversicherung*", "elterngeld*", "arbeitslosengeld*", "asylblg", "asylbewerberleistung*", "berufsgenossenschaft*", "eingliederungshilfe*", "bedarfsgemeinschaft*", "hartz*", "alg", "sgg"]),
     (TAX, &["finanzamt*", "einkommensteuer*", "umsatzsteuer*", "lohnsteuer*", "kindergeld*", "familienkasse*", "erbschaftsteuer*", "schenkungsteuer*", "kraftfahrzeugsteuer*", "kfzsteuer*", "hauptzollamt*", "grundsteuerwert*", "grundsteuermess*", "gewerbesteuermess*", "steuerbescheid*", "körperschaftsteuer*"]),
     (FINE, &["bußgeld*", "bussgeld*", "owi*", "ordnungswidrig*", "verwarnungsgeld*", "geblitzt", "blitzer*", "knöllchen*", "strafzettel*"]),
     (EINSPRUCH, &["einspruch*"]),
@@ -51,7 +51,9 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
 pub(super) fn of(text: &Text) -> Matter {
     let mut seen = 0;
     for index in 0..text.tokens.len().min(READ) {
-        seen |= WORDS.of(text.word(index)).fold(0, |bits, group| bits | group) | social_code(text, index);
+        let groups = WORDS.of(text.word(index)).fold(0, |bits, group| bits | group) | code(text, index);
+        let evidence = groups & SOCIAL != 0 && !is_at_issue(text, index);
+        seen |= if evidence { groups & !SOCIAL } else { groups };
     }
     let has = |group| seen & group != 0;
     let elsewhere = has(GENERAL) || has(SOCIAL);
@@ -68,8 +70,22 @@ pub(super) fn of(text: &Text) -> Matter {
     }
 }
 
-/// "SGB II", but not "SGB VIII": youth welfare is for the administrative courts.
-fn social_code(text: &Text, index: usize) -> u16 {
-    let next = text.word(index + 1);
-    if text.word(index) == "sgb" && !matches!(next, "viii" | "8") { SOCIAL } else { 0 }
+/// "SGB II"; but "SGB VIII", youth welfare, is for the administrative courts.
+fn code(text: &Text, index: usize) -> u16 {
+    match (text.word(index), text.word(index + 1)) {
+        ("sgb", "viii" | "8") => GENERAL,
+        ("sgb", _) => SOCIAL,
+        _ => 0,
+    }
+}
+
+/// Whether a benefit is what the mail is about: named in the subject, or beside what is applied for or decided.
+/// Who encloses a disability pass with another application only shows it.
+fn is_at_issue(text: &Text, index: usize) -> bool {
+    const ABOUT: [&str; 7] =
+        ["antrag", "beantrag", "weiterbewillig", "bescheid", "ablehn", "abgelehnt", "widerspr"];
+    let about = |at| {
+        ABOUT.iter().any(|begin| text.word(at).starts_with(begin)) || text.word(at).ends_with("bescheid")
+    };
+    text.tokens[index].sentence == 0 || text.before(index, 8).chain(text.after(index, 8)).any(about)
 }

@@ -94,7 +94,7 @@ fn trigger(text: &Text, index: usize) -> Option<Trigger> {
             Some(Trigger::Ifg)
         }
         "widerspreche" | "widersprechen" | "widersprochen" => Some(Trigger::Objecting),
-        _ if word.ends_with("widerspruch") || word.ends_with("einspruch") => Some(Trigger::Objection),
+        _ if is_objection(word) => Some(Trigger::Objection),
         _ if word.starts_with("informationsfreiheit")
             || word.starts_with("informationszugang")
             || word.contains("transparenzgesetz") =>
@@ -105,6 +105,13 @@ fn trigger(text: &Text, index: usize) -> Option<Trigger> {
         _ if word.starts_with("verbraucherinformations") => Some(Trigger::Vig),
         _ => None,
     }
+}
+
+/// "Widerspruch", "Drittwiderspruch", "Einspruch", and as it is often misspelt.
+fn is_objection(word: &str) -> bool {
+    ["widerspruch", "einspruch", "wiederspruch", "widerschpruch", "wiederschpruch"]
+        .iter()
+        .any(|objection| word.ends_with(objection))
 }
 
 /// Part of a file number: "13-IFG-044".
