@@ -31,7 +31,7 @@ pub struct Facts {
 }
 
 /// A date by which something must happen, as the text states or implies it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Deadline {
     /// In Europe/Berlin.
     pub date: Date,
@@ -39,6 +39,8 @@ pub struct Deadline {
     pub rule: String,
     /// The words of the mail that it came from. Content: never logged or stored.
     pub phrase: String,
+    /// How much more it looks like a deadline than like any other day, above 0: log-odds over the threshold.
+    pub weight: f64,
 }
 
 /// A statutory period that begins with a message. A suggestion with its rule, never a legal fact.

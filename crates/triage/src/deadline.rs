@@ -37,12 +37,14 @@ pub(crate) fn find(
     let moment = Moment { received: received.date(), time: received.time(), language };
     let mentions = mention::mentions(text, moment);
     let page = Page::new(text, verdict, moment.received, language, &mentions);
-    let counts = (0..mentions.len()).filter(|at| judge.weigh(&page, *at) > 0.0);
-    let mention = counts.filter_map(|at| mentions.get(at)).min_by_key(|mention| mention.date)?;
+    let weighed = mentions.iter().enumerate().map(|(at, mention)| (mention, judge.weigh(&page, at)));
+    let (mention, weight) =
+        weighed.filter(|(_, weight)| *weight > 0.0).min_by_key(|(mention, _)| mention.date)?;
     Some(Deadline {
         date: mention.date,
         rule: mention.rule.name().to_owned(),
         phrase: text.phrase(mention.first, mention.last, PHRASE_REACH).to_owned(),
+        weight: f64::from(weight),
     })
 }
 

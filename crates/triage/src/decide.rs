@@ -94,10 +94,26 @@ fn deadline_reason(facts: &Facts) -> Option<Reason> {
     let deadline = facts.deadline.as_ref()?;
     let date = priority::in_german(deadline.date);
     let text = format!(
-        "Frist am {date}, laut „{}“.",
+        "Frist am {date} ({}), laut „{}“.",
+        in_words(&deadline.rule),
         deadline.phrase.split_whitespace().collect::<Vec<_>>().join(" ")
     );
-    Some(Reason { subject: Subject::Deadline, text, weight: 1.0 })
+    Some(Reason { subject: Subject::Deadline, text, weight: deadline.weight })
+}
+
+/// How a day was written, for people.
+fn in_words(rule: &str) -> &'static str {
+    match rule {
+        "weekday" => "genannter Wochentag",
+        "today" | "tomorrow" | "day-after-tomorrow" => "vom Tag des Eingangs an",
+        "period" => "Zeitraum ab Eingang",
+        "end-of-week" => "Ende der Woche",
+        "end-of-month" => "Ende des Monats",
+        "end-of-year" => "Ende des Jahres",
+        "calendar-week" => "Kalenderwoche",
+        "feast" => "Feiertag",
+        _ => "genanntes Datum",
+    }
 }
 
 /// A period is a suggestion, weaker than a date that the text states.

@@ -51,7 +51,10 @@ fn a_near_deadline_makes_high_and_says_why() {
     assert_eq!(decision.tags, [Tag::Antrag, Tag::Hoch, Tag::Frist]);
     assert_eq!(decision.priority.best(), Priority::High);
     let deadline = decision.reasons.iter().find(|reason| reason.subject == Subject::Deadline).unwrap();
-    assert_eq!(deadline.text, "Frist am 13.03.2026, laut „Bitte antworten Sie bis zum 13.03.2026.“.");
+    assert_eq!(
+        deadline.text,
+        "Frist am 13.03.2026 (genanntes Datum), laut „Bitte antworten Sie bis zum 13.03.2026.“."
+    );
     let priority = decision.reasons.iter().find(|reason| reason.subject == Subject::Priority).unwrap();
     assert_eq!(priority.text, "Die Frist endet 2 Tage nach dem Eingang (13.03.2026).");
 }

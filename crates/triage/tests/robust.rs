@@ -40,7 +40,7 @@ proptest! {
         let verdict = verdict(class, priority);
         let high = |days: Option<i64>| {
             let deadline = days.map(|days| Deadline {
-                date: received.saturating_add(days.days()), rule: "date".to_owned(), phrase: String::new(),
+                date: received.saturating_add(days.days()), rule: "date".to_owned(), phrase: String::new(), weight: 1.0,
             });
             let facts = Facts { deadline, ..Facts::default() };
             let probabilities = prioritise(&message, &verdict, &facts, History::default(), noon(received)).probabilities;

@@ -227,7 +227,9 @@ const RELATIONS: [&str; 8] = ["---", "e--", "-l-", "el-", "--s", "e-s", "-ls", "
 fn each_once<'w>(words: &mut Vec<&'w str>, mut emit: impl FnMut(&'w str)) {
     words.sort_unstable();
     words.dedup();
-    words.iter().for_each(|word| emit(word));
+    for word in words {
+        emit(word);
+    }
 }
 
 fn log(probability: f64) -> f32 {

@@ -63,7 +63,12 @@ mod tests {
     use crate::Land;
 
     fn moved(rule: &str, phrase: &str) -> Option<Period> {
-        let deadline = Deadline { date: date(2026, 3, 14), rule: rule.to_owned(), phrase: phrase.to_owned() };
+        let deadline = Deadline {
+            date: date(2026, 3, 14),
+            rule: rule.to_owned(),
+            phrase: phrase.to_owned(),
+            weight: 1.0,
+        };
         shifted(&deadline, &House::new(Land::NW))
     }
 
