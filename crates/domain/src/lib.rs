@@ -3,6 +3,7 @@
 //! Pure values, no behaviour beyond their own consistency. Nothing here is
 //! serialisable: whoever owns a boundary (store, cli, web) owns its format.
 
+mod age;
 mod decision;
 mod flag;
 mod label;
@@ -11,6 +12,7 @@ mod opinion;
 mod place;
 mod tag;
 
+pub use age::{MaxAge, waits_since};
 pub use decision::{
     Assessment, Deadline, Decision, Facts, History, Period, Raised, Reason, Subject, Verdict,
 };

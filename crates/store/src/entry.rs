@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::event::{Closing, Event, Line, Outcome, Place, Suggested, Suggestion, tags};
 use crate::promotion::Switch;
+use crate::thread::Member;
 
 /// What is known of one message.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -88,9 +89,14 @@ impl Entry {
 
     /// The priority that counts: a person's, else what was suggested.
     pub fn priority(&self) -> Priority {
+        self.chosen_priority().unwrap_or_else(|| self.suggestion.priority().best())
+    }
+
+    /// The priority that a person chose or let stand.
+    pub fn chosen_priority(&self) -> Option<Priority> {
         match Opinion::of(&self.held()).priority {
-            Said::One(priority) if self.person && !self.held.is_empty() => priority,
-            _ => self.suggestion.priority().best(),
+            Said::One(priority) if self.person && !self.held.is_empty() => Some(priority),
+            _ => None,
         }
     }
 
@@ -151,6 +157,13 @@ pub(crate) trait Shelf {
     fn departed(&mut self, mailbox: &str, fingerprint: &str) -> Result<Option<Entry>, Self::Error>;
     fn depart(&mut self, mailbox: &str, fingerprint: &str, entry: Option<Entry>) -> Result<(), Self::Error>;
     fn expire(&mut self, mailbox: &str, before: Timestamp) -> Result<(), Self::Error>;
+    /// What is remembered of a message for its thread.
+    fn member(&mut self, mailbox: &str, fingerprint: &str) -> Result<Option<Member>, Self::Error>;
+    fn enroll(&mut self, mailbox: &str, fingerprint: &str, member: Member) -> Result<(), Self::Error>;
+    /// The number of the next message that is noted; each is given once.
+    fn next_number(&mut self) -> Result<u64, Self::Error>;
+    /// Forgets members that were first noted before a time.
+    fn forget_threads(&mut self, mailbox: &str, before: Timestamp) -> Result<(), Self::Error>;
     fn move_cursor(&mut self, folder: &Folder, to: Move) -> Result<(), Self::Error>;
     /// Another model judges from here on.
     fn switch(&mut self, switch: &Switch) -> Result<(), Self::Error>;
@@ -175,7 +188,10 @@ pub(crate) fn apply<S: Shelf>(shelf: &mut S, line: &Line) -> Result<(), S::Error
     match &line.event {
         Event::Advanced { next_uid } => shelf.move_cursor(&folder, Move::To(validity, *next_uid)),
         Event::Reviewed { modseq } => shelf.move_cursor(&folder, Move::Reviewed(validity, *modseq)),
-        Event::Expired { before } => shelf.expire(&line.mailbox, *before),
+        Event::Expired { before, threads } => {
+            shelf.expire(&line.mailbox, *before)?;
+            threads.map_or(Ok(()), |before| shelf.forget_threads(&line.mailbox, before))
+        }
         Event::Lost { .. } => shelf.void_cursors(),
         Event::ModelSwitched { switch } => shelf.switch(switch),
         Event::Continued { .. } => Ok(()),
@@ -202,11 +218,11 @@ pub(crate) fn apply<S: Shelf>(shelf: &mut S, line: &Line) -> Result<(), S::Error
             shelf.put(&key(*uid), Some(Entry { closed: None, noticed: None, origin, ..entry }))?;
             shelf.depart(&line.mailbox, fingerprint, None)
         }
-        Event::Intended { uid, .. }
-        | Event::Seen { uid, .. }
-        | Event::SetAside { uid, .. }
-        | Event::Noticed { uid, .. }
-        | Event::Corrected { uid, .. } => fold_at(shelf, &key(*uid), line),
+        Event::Intended { uid, .. } | Event::Seen { uid, .. } | Event::Corrected { uid, .. } => {
+            fold_at(shelf, &key(*uid), line)?;
+            remember(shelf, line)
+        }
+        Event::SetAside { uid, .. } | Event::Noticed { uid, .. } => fold_at(shelf, &key(*uid), line),
         Event::Settled { uids, .. }
         | Event::Closed { uids, .. }
         | Event::Reopened { uids }
@@ -228,6 +244,40 @@ fn fold_at<S: Shelf>(shelf: &mut S, key: &Key, line: &Line) -> Result<(), S::Err
     match fold(before, line) {
         Some(after) => shelf.put(key, Some(after)),
         None => Ok(()),
+    }
+}
+
+/// What a line says for the memory of threads. A message that was noted before keeps its place in the order.
+fn remember<S: Shelf>(shelf: &mut S, line: &Line) -> Result<(), S::Error> {
+    let (fingerprint, mark, application) = match &line.event {
+        Event::Intended { fingerprint, thread, suggestion, .. } => {
+            (fingerprint, thread.as_ref(), Some(suggestion.is_application()))
+        }
+        Event::Seen { fingerprint, thread, tags: names, .. } => {
+            (fingerprint, thread.as_ref(), application_by(names))
+        }
+        Event::Corrected { fingerprint, tags: names, .. } => (fingerprint, None, application_by(names)),
+        _ => return Ok(()),
+    };
+    let known = shelf.member(&line.mailbox, fingerprint)?;
+    let before = known.as_ref().map(|member| &member.mark);
+    // Of what came with tags only the Message-ID is read.
+    let mark = if matches!(line.event, Event::Seen { .. }) { before.or(mark) } else { mark.or(before) };
+    let Some(mark) = mark.cloned() else { return Ok(()) };
+    let (number, at) = match &known {
+        Some(member) => (member.number, member.at),
+        None => (shelf.next_number()?, line.at),
+    };
+    let application = application.or(known.as_ref().map(|member| member.application)).unwrap_or(false);
+    let member = Member { number, at, mark, application };
+    if known.as_ref() == Some(&member) { Ok(()) } else { shelf.enroll(&line.mailbox, fingerprint, member) }
+}
+
+/// What tags say about whether it is an application; `None` where they say nothing, or several things.
+fn application_by(names: &[String]) -> Option<bool> {
+    match Opinion::of(&tags(names)).class {
+        Said::One(class) => Some(class == Class::Application),
+        Said::Nothing | Said::Several => None,
     }
 }
 

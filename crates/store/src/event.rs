@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::decision_log::Position;
 use crate::entry::Key;
 use crate::promotion::Switch;
+use crate::thread::Mark;
 
 /// Version of the line format; a reader refuses newer ones.
 pub(crate) const VERSION: u32 = 3;
@@ -62,6 +63,8 @@ pub(crate) enum Event {
         modseq: Option<u64>,
         attempt: u8,
         suggestion: Suggestion,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        thread: Option<Mark>,
     },
     /// What became of intents, as read back from the server, and which tags of ours were there.
     Settled {
@@ -71,7 +74,14 @@ pub(crate) enum Event {
         held: Vec<String>,
     },
     /// Came with tags of ours already: never classified, never learnt from.
-    Seen { uid: u32, fingerprint: String, arrived: Timestamp, tags: Vec<String> },
+    Seen {
+        uid: u32,
+        fingerprint: String,
+        arrived: Timestamp,
+        tags: Vec<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        thread: Option<Mark>,
+    },
     /// Could not be judged; a person must look.
     SetAside { uid: u32, why: String },
     /// Left the queue by what people did in the mailbox.
@@ -110,8 +120,12 @@ pub(crate) enum Event {
     },
     /// Their tags changed in a way that teaches nothing: too many at once, or by the server's doing.
     Noted { uids: Vec<u32>, tags: Vec<String> },
-    /// What left the mailbox before this time is forgotten.
-    Expired { before: Timestamp },
+    /// What left the mailbox before this time is forgotten, and the threads of what was first noted before that one.
+    Expired {
+        before: Timestamp,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        threads: Option<Timestamp>,
+    },
     /// Another model judges from here on.
     ModelSwitched { switch: Switch },
     /// The first line of a day's file: where the log stood before. A file that goes missing between is noticed.
@@ -243,9 +257,24 @@ impl Suggestion {
         Distribution::from_weights(self.priority)
     }
 
+    /// Suggests one tag more.
+    pub fn add(&mut self, tag: Tag) {
+        let mut tags = self.tags();
+        if !tags.contains(&tag) {
+            tags.push(tag);
+            tags.sort_unstable();
+            self.tags = names(&tags);
+        }
+    }
+
     /// The suggested tags.
     pub fn tags(&self) -> Vec<Tag> {
         tags(&self.tags)
+    }
+
+    /// Whether it is surely an application.
+    pub(crate) fn is_application(&self) -> bool {
+        !self.unsure && self.class().best() == Class::Application
     }
 
     /// What a message's own tags say, where nothing was decided here.
@@ -295,6 +324,23 @@ pub struct Intent {
     pub suggestion: Suggestion,
     /// Why it could not be judged, where that is so: a stable name, no content.
     pub set_aside: Option<&'static str>,
+    /// By what its thread is known; `None` also where it was noted before.
+    pub thread: Option<Mark>,
+}
+
+/// A message that came with tags of ours.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tagged {
+    /// Which message.
+    pub uid: Uid,
+    /// A [`domain::Fingerprint`] in hex.
+    pub fingerprint: String,
+    /// When it arrived.
+    pub arrived: Timestamp,
+    /// Its tags.
+    pub tags: Vec<Tag>,
+    /// By what its thread is known.
+    pub thread: Option<Mark>,
 }
 
 /// What became of an intent.

@@ -8,6 +8,9 @@
 //!                   m mailbox \0 folder \0 validity uid an entry
 //!                   f mailbox \0 print \0 folder \0 validity uid  where a message of that fingerprint lies
 //!                   d mailbox \0 print \0               the entry of a message that left
+//!                   n                                   how many messages were noted for their threads
+//!                   t mailbox \0 print \0               what is remembered of a message for its thread
+//!                   h mailbox \0 hash number print      in which order messages with that hash were noted
 //!   value           version (1 byte) · CRC-32 (4) · JSON
 //! ```
 //!
@@ -34,11 +37,13 @@ use crate::entry::{Entry, Key, Move, Shelf, apply};
 use crate::event::Line;
 use crate::memory::Memory;
 use crate::promotion::Switch;
+use crate::thread::{MOST, Member, Print, Recall};
 
 /// How an index that was put aside is called, before the time.
 pub(crate) const ASIDE: &str = "state.bad-";
-const VERSION: u8 = 3;
+const VERSION: u8 = 4;
 const MODEL: &[u8] = b"k";
+const NOTED: &[u8] = b"n";
 /// EMFILE: std has no name for it.
 const TOO_MANY_FILES: i32 = 24;
 const CACHE_BYTES: u64 = 64 * 1024 * 1024;
@@ -239,6 +244,22 @@ impl Index {
         Ok(false)
     }
 
+    /// Whether something is remembered for its thread since before a time.
+    pub(crate) fn noted_before(&self, mailbox: &str, before: Timestamp) -> Result<bool, IndexError> {
+        for item in self.tree.scan_prefix([b"t", mailbox.as_bytes(), b"\0"].concat()) {
+            let (_, value) = item.map_err(|error| self.wrong(&error))?;
+            if self.decode::<Member>(&value)?.at < before {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// What is remembered of a mailbox's threads.
+    pub(crate) fn members_of<'i>(&'i self, mailbox: &'i str) -> Members<'i> {
+        Members { index: self, mailbox }
+    }
+
     /// The UIDs of a folder's generation in a range of which there is an entry.
     pub(crate) fn uids(
         &self,
@@ -301,6 +322,11 @@ impl Index {
                     memory.cursors.insert(cursor, self.decode(&value)?);
                 }
                 Some(b'k') => memory.model = Some(self.decode(&value)?),
+                Some(b'n') => memory.threads.noted = self.decode(&value)?,
+                Some(b't') => {
+                    let (mailbox, print) = read_print_key(&key).ok_or_else(|| self.damaged())?;
+                    memory.threads.enroll(&mailbox, &print, self.decode(&value)?);
+                }
                 _ => {}
             }
         }
@@ -330,7 +356,9 @@ impl Index {
                 Some(b'm' | b'd') => drop(self.decode::<Entry>(&value)?),
                 Some(b'c') => drop(self.decode::<Reached>(&value)?),
                 Some(b'k') => drop(self.decode::<Switch>(&value)?),
-                Some(b'p' | b'f') => {}
+                Some(b't') => drop(self.decode::<Member>(&value)?),
+                Some(b'n') => drop(self.decode::<u64>(&value)?),
+                Some(b'p' | b'f' | b'h') => {}
                 _ => return Err(self.damaged()),
             }
         }
@@ -379,10 +407,13 @@ impl Index {
     }
 
     fn decode<T: DeserializeOwned>(&self, bytes: &[u8]) -> Result<T, IndexError> {
-        let value = bytes
-            .split_at_checked(5)
-            .filter(|(head, json)| head[0] == VERSION && head[1..] == crc32fast::hash(json).to_be_bytes());
-        let (_, json) = value.ok_or_else(|| self.damaged())?;
+        let value =
+            bytes.split_at_checked(5).filter(|(head, json)| head[1..] == crc32fast::hash(json).to_be_bytes());
+        let (head, json) = value.ok_or_else(|| self.damaged())?;
+        if head[0] != VERSION {
+            let how = "was made by another version of Langhals".to_owned();
+            return Err(IndexError::Damaged { path: self.path.clone(), how });
+        }
         serde_json::from_slice(json).map_err(|_| self.damaged())
     }
 
@@ -557,6 +588,42 @@ impl Shelf for Overlay<'_> {
         Ok(())
     }
 
+    fn member(&mut self, mailbox: &str, fingerprint: &str) -> Result<Option<Member>, IndexError> {
+        self.get(&print_prefix(b't', mailbox, fingerprint))
+    }
+
+    fn enroll(&mut self, mailbox: &str, fingerprint: &str, member: Member) -> Result<(), IndexError> {
+        if let Some(before) = self.member(mailbox, fingerprint)? {
+            for hash in before.mark.hashes() {
+                self.changes.set(hash_key(mailbox, hash, before.number, fingerprint), None);
+            }
+        }
+        for hash in member.mark.hashes() {
+            self.changes.set(hash_key(mailbox, hash, member.number, fingerprint), Some(Vec::new()));
+        }
+        self.set(print_prefix(b't', mailbox, fingerprint), Some(&member))
+    }
+
+    fn next_number(&mut self) -> Result<u64, IndexError> {
+        let number = self.get::<u64>(NOTED)?.unwrap_or(0) + 1;
+        self.set(NOTED.to_vec(), Some(&number))?;
+        Ok(number)
+    }
+
+    fn forget_threads(&mut self, mailbox: &str, before: Timestamp) -> Result<(), IndexError> {
+        for key in self.keys(&[b"t", mailbox.as_bytes(), b"\0"].concat())? {
+            let Some(member) = self.get::<Member>(&key)?.filter(|member| member.at < before) else {
+                continue;
+            };
+            let (_, print) = read_print_key(&key).ok_or_else(|| self.index.damaged())?;
+            for hash in member.mark.hashes() {
+                self.changes.set(hash_key(mailbox, hash, member.number, &print), None);
+            }
+            self.changes.set(key, None);
+        }
+        Ok(())
+    }
+
     fn move_cursor(&mut self, folder: &Folder, to: Move) -> Result<(), IndexError> {
         let (Move::To(validity, _) | Move::Reviewed(validity, _)) = to else {
             for key in self.keys(&folder_prefix(b'c', folder))? {
@@ -584,6 +651,43 @@ impl Shelf for Overlay<'_> {
         }
         Ok(())
     }
+}
+
+/// The members of one mailbox.
+pub(crate) struct Members<'i> {
+    index: &'i Index,
+    mailbox: &'i str,
+}
+
+impl Recall for Members<'_> {
+    type Error = IndexError;
+
+    fn member(&self, fingerprint: &str) -> Result<Option<Member>, IndexError> {
+        self.index.get(&print_prefix(b't', self.mailbox, fingerprint))
+    }
+
+    fn with_hash(&self, hash: Print, before: u64) -> Result<Vec<(String, Member)>, IndexError> {
+        let [from, to] = [0, before].map(|number| hash_key(self.mailbox, hash, number, ""));
+        let mut members = Vec::new();
+        for key in self.index.tree.range(from..to).keys().take(MOST) {
+            let key = key.map_err(|error| self.index.wrong(&error))?;
+            let member = read_hash_key(&key, self.mailbox).map(|print| Ok((self.member(&print)?, print)));
+            let (member, print) = member.ok_or_else(|| self.index.damaged())??;
+            members.push((print, member.ok_or_else(|| self.index.damaged())?));
+        }
+        Ok(members)
+    }
+}
+
+fn hash_key(mailbox: &str, Print(hash): Print, number: u64, fingerprint: &str) -> Vec<u8> {
+    let prefix = [b"h", mailbox.as_bytes(), b"\0"].concat();
+    [prefix.as_slice(), &hash.to_be_bytes(), &number.to_be_bytes(), fingerprint.as_bytes()].concat()
+}
+
+/// The fingerprint in such a key.
+fn read_hash_key(key: &[u8], mailbox: &str) -> Option<String> {
+    let names = 1 + mailbox.len() + 1 + size_of::<u128>() + size_of::<u64>();
+    String::from_utf8(key.get(names..)?.to_vec()).ok()
 }
 
 fn folder_prefix(kind: u8, folder: &Folder) -> Vec<u8> {

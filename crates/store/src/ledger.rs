@@ -9,17 +9,21 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use domain::{Folder, Label as _, Lesson, ModSeq, Tag, Uid, UidValidity};
+use domain::{Folder, History, Label as _, Lesson, MaxAge, ModSeq, Tag, Uid, UidValidity};
 use jiff::Timestamp;
 
 use crate::decision_log::{DecisionLog, LogError, Position};
 use crate::disk;
 use crate::entry::{Entry, Key, Stage};
-use crate::event::{Closing, Event, Finding, Intent, Line, Outcome, Place, Settlement, Suggestion, names};
+use crate::event::{
+    Closing, Event, Finding, Intent, Line, Outcome, Place, Settlement, Suggestion, Tagged, names,
+};
 use crate::index::{Index, IndexError, Reached};
 use crate::mend::{MendError, mend, stamp};
 use crate::queue::{Row, queue_of};
 use crate::survey::Survey;
+use crate::thread::Mark;
+use crate::threads::SoFar;
 
 /// Lines folded into the index at once while it follows the log.
 const FOLLOW_AT_ONCE: usize = 2_000;
@@ -258,6 +262,7 @@ impl Ledger {
                 modseq: intent.modseq.map(|modseq| modseq.0),
                 attempt: intent.attempt,
                 suggestion: intent.suggestion.clone(),
+                thread: intent.thread.clone(),
             });
             if let Some(why) = intent.set_aside {
                 events.push(Event::SetAside { uid: intent.uid.0, why: why.to_owned() });
@@ -274,14 +279,15 @@ impl Ledger {
         &self,
         folder: &Folder,
         validity: UidValidity,
-        messages: &[(Uid, String, Timestamp, Vec<Tag>)],
+        messages: &[Tagged],
         at: Timestamp,
     ) -> Result<(), LedgerError> {
-        let event = |(uid, fingerprint, arrived, tags): &(Uid, String, Timestamp, Vec<Tag>)| Event::Seen {
-            uid: uid.0,
-            fingerprint: fingerprint.clone(),
-            arrived: *arrived,
-            tags: names(tags),
+        let event = |tagged: &Tagged| Event::Seen {
+            uid: tagged.uid.0,
+            fingerprint: tagged.fingerprint.clone(),
+            arrived: tagged.arrived,
+            tags: names(&tagged.tags),
+            thread: tagged.thread.clone(),
         };
         self.write(folder, validity, messages.iter().map(event).collect(), at)
     }
@@ -579,26 +585,53 @@ impl Ledger {
         self.write(folder, validity, events, at)
     }
 
-    /// Forgets messages of a mailbox that left it before a time.
+    /// What came before a mail of a mailbox, by the book and then by what was judged `so_far`; where the mail
+    /// was noted itself, what came before it then.
     ///
     /// # Errors
     /// [`LedgerError`]; nothing has changed then.
-    pub fn expire(&self, folder: &Folder, before: Timestamp, at: Timestamp) -> Result<(), LedgerError> {
-        if !self.read(at, |index| index.left_before(&folder.mailbox, before))? {
-            return Ok(());
-        }
-        self.write(folder, UidValidity(0), vec![Event::Expired { before }], at)
+    pub fn history(
+        &self,
+        mailbox: &str,
+        fingerprint: &str,
+        mark: &Mark,
+        so_far: &SoFar,
+        at: Timestamp,
+    ) -> Result<History, LedgerError> {
+        self.read(at, |index| so_far.history_after(&index.members_of(mailbox), fingerprint, mark))
     }
 
-    /// What waits, most urgent first.
+    /// Forgets messages of a mailbox that left it before a time, and the threads of those that were first noted
+    /// before `threads`.
     ///
     /// # Errors
     /// [`LedgerError`]; nothing has changed then.
-    pub fn queue(&self, at: Timestamp) -> Result<Vec<Row>, LedgerError> {
+    pub fn expire(
+        &self,
+        folder: &Folder,
+        before: Timestamp,
+        threads: Timestamp,
+        at: Timestamp,
+    ) -> Result<(), LedgerError> {
+        let mailbox = &folder.mailbox;
+        let is_any = self.read(at, |index| {
+            Ok(index.left_before(mailbox, before)? || index.noted_before(mailbox, threads)?)
+        })?;
+        if !is_any {
+            return Ok(());
+        }
+        self.write(folder, UidValidity(0), vec![Event::Expired { before, threads: Some(threads) }], at)
+    }
+
+    /// What waits, most urgent first; age counts from `max_age` on.
+    ///
+    /// # Errors
+    /// [`LedgerError`]; nothing has changed then.
+    pub fn queue(&self, at: Timestamp, max_age: MaxAge) -> Result<Vec<Row>, LedgerError> {
         let mut rows = Vec::new();
         self.read(at, |index| {
             rows.clear();
-            index.entries(&mut |key, entry| rows.push(Row::new(key, entry)))
+            index.entries(&mut |key, entry| rows.push(Row::new(key, entry, at, max_age)))
         })?;
         Ok(queue_of(rows))
     }

@@ -9,6 +9,8 @@ use jiff::Timestamp;
 use crate::entry::{Entry, Key, Move, Shelf};
 use crate::index::Reached;
 use crate::promotion::Switch;
+use crate::thread::Member;
+use crate::threads::Threads;
 
 /// The book in memory.
 #[derive(Debug, Default, PartialEq)]
@@ -21,6 +23,8 @@ pub(crate) struct Memory {
     pub cursors: BTreeMap<(Folder, UidValidity), Reached>,
     /// How the model in use came into use.
     pub model: Option<Switch>,
+    /// Which messages belong together.
+    pub threads: Threads,
 }
 
 impl Shelf for Memory {
@@ -58,6 +62,25 @@ impl Shelf for Memory {
 
     fn expire(&mut self, mailbox: &str, before: Timestamp) -> Result<(), Infallible> {
         self.departed.retain(|(of, _), entry| of != mailbox || entry.decided >= before);
+        Ok(())
+    }
+
+    fn member(&mut self, mailbox: &str, fingerprint: &str) -> Result<Option<Member>, Infallible> {
+        Ok(self.threads.members.get(&(mailbox.to_owned(), fingerprint.to_owned())).cloned())
+    }
+
+    fn enroll(&mut self, mailbox: &str, fingerprint: &str, member: Member) -> Result<(), Infallible> {
+        self.threads.enroll(mailbox, fingerprint, member);
+        Ok(())
+    }
+
+    fn next_number(&mut self) -> Result<u64, Infallible> {
+        self.threads.noted += 1;
+        Ok(self.threads.noted)
+    }
+
+    fn forget_threads(&mut self, mailbox: &str, before: Timestamp) -> Result<(), Infallible> {
+        self.threads.forget(|of, member| of == mailbox && member.at < before);
         Ok(())
     }
 

@@ -1,8 +1,9 @@
-//! What waits, most urgent first: by priority, then deadline, then waiting time.
+//! What waits, most urgent first: by priority, to which age adds, then deadline, then waiting time.
 
 use std::cmp::Ordering;
 
-use domain::{Folder, Label as _, Priority, Uid, UidValidity};
+use domain::{Folder, Label as _, MaxAge, Priority, Uid, UidValidity};
+use jiff::Timestamp;
 
 use crate::entry::{Entry, Key};
 
@@ -17,6 +18,8 @@ pub struct Row {
     pub uid: Uid,
     /// What is known of it.
     pub entry: Entry,
+    /// It counts as urgent because it has waited so long.
+    pub aged: bool,
 }
 
 /// The rows of these entries that wait, most urgent first.
@@ -28,7 +31,7 @@ pub fn queue_of(entries: impl IntoIterator<Item = Row>) -> Vec<Row> {
 
 /// High before normal before low; then the nearer deadline, none last; then who has waited longer.
 pub fn most_urgent_first(a: &Row, b: &Row) -> Ordering {
-    let rank = |row: &Row| row.entry.priority().index();
+    let rank = |row: &Row| row.priority().index();
     let deadline = |row: &Row| row.entry.suggestion.deadline.unwrap_or(jiff::civil::Date::MAX);
     rank(a)
         .cmp(&rank(b))
@@ -38,12 +41,14 @@ pub fn most_urgent_first(a: &Row, b: &Row) -> Ordering {
 }
 
 impl Row {
-    pub(crate) fn new(key: Key, entry: Entry) -> Self {
-        Self { folder: key.folder, validity: key.validity, uid: key.uid, entry }
+    pub(crate) fn new(key: Key, entry: Entry, now: Timestamp, max_age: MaxAge) -> Self {
+        let judged = entry.priority();
+        let raised = entry.chosen_priority().is_none() && max_age.aged(judged, entry.arrived, now) != judged;
+        Self { folder: key.folder, validity: key.validity, uid: key.uid, entry, aged: raised }
     }
 
-    /// The priority that is shown.
+    /// The priority that is shown: a person's word, else what was suggested, raised by age.
     pub fn priority(&self) -> Priority {
-        self.entry.priority()
+        if self.aged { Priority::High } else { self.entry.priority() }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use domain::{Class, Folder, Label as _, Opinion, Priority, Said, Uid, UidValidity};
+use domain::{Class, Folder, History, Label as _, MaxAge, Opinion, Priority, Said, Uid, UidValidity};
 use jiff::Timestamp;
 
 use crate::decision_log::{DecisionLog, LogError, Position};
@@ -11,6 +11,8 @@ use crate::entry::{Entry, Key, apply};
 use crate::event::{Event, Line, Suggested, tags};
 use crate::memory::Memory;
 use crate::queue::{Row, queue_of};
+use crate::thread::Mark;
+use crate::threads::SoFar;
 use crate::trial::{Rulings, Trial};
 
 /// What the decision log alone tells.
@@ -76,9 +78,21 @@ impl Replay {
         self.shelf.entries.keys().filter(here).map(|key| key.uid).collect()
     }
 
-    /// What waits, most urgent first.
-    pub fn queue(self) -> Vec<Row> {
-        queue_of(self.shelf.entries.into_iter().map(|(key, entry)| Row::new(key, entry)))
+    /// How many messages wait.
+    pub fn waiting(&self) -> usize {
+        self.shelf.entries.values().filter(|entry| entry.waits()).count()
+    }
+
+    /// What waits at a time, most urgent first.
+    pub fn queue(self, at: Timestamp, max_age: MaxAge) -> Vec<Row> {
+        queue_of(self.shelf.entries.into_iter().map(|(key, entry)| Row::new(key, entry, at, max_age)))
+    }
+
+    /// What came before a mail of a mailbox, by the log and then by what was judged `so_far`; where the mail
+    /// was noted itself, what came before it then.
+    pub fn history(&self, mailbox: &str, fingerprint: &str, mark: &Mark, so_far: &SoFar) -> History {
+        let Ok(history) = so_far.history_after(&self.shelf.threads.of(mailbox), fingerprint, mark);
+        history
     }
 
     /// What people have decided, oldest first.

@@ -153,6 +153,7 @@ mod tests {
                 modseq: None,
                 attempt: 1,
                 suggestion,
+                thread: None,
             };
             self.write(intended).write(Event::Settled { uids: vec![uid], outcome, held: vec![] })
         }

@@ -9,7 +9,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use domain::{Class, Distribution, Folder, Priority, Tag, Uid, UidValidity};
+use domain::{Class, Distribution, Folder, MaxAge, Priority, Tag, Uid, UidValidity};
 use jiff::Timestamp;
 use langhals_store::{Intent, Ledger, Outcome, Replay, Row, Settlement, Suggestion};
 use tracing::field::{Field, Visit};
@@ -51,6 +51,7 @@ fn intent(uid: u32, at: Timestamp) -> Intent {
             others: std::collections::BTreeMap::new(),
         },
         set_aside: None,
+        thread: None,
     }
 }
 
@@ -125,13 +126,13 @@ fn opened(dir: &Path) -> Told {
     let ear = Ear::default();
     let told = tracing::subscriber::with_default(ear.clone(), || {
         let ledger = Ledger::open(dir, now()).unwrap();
-        let rows = ledger.queue(now()).unwrap();
+        let rows = ledger.queue(now(), MaxAge::default()).unwrap();
         let cursor = ledger.cursor(&inbox(), now()).unwrap().map(|cursor| cursor.next.0);
         (rows, cursor)
     });
     let replay = Replay::read(dir).unwrap();
     assert_eq!(replay.broken, 0, "damaged lines stay in the log");
-    assert_eq!(replay.queue(), told.0, "the index is not the fold of the log");
+    assert_eq!(replay.queue(now(), MaxAge::default()), told.0, "the index is not the fold of the log");
     assert!(left(dir, "state.bad-").len() <= 1, "more than one index was put aside");
     let said = ear.0.lock().unwrap().join("\n");
     // A second start finds nothing any more.
@@ -141,7 +142,8 @@ fn opened(dir: &Path) -> Told {
     // What comes now is kept.
     sort(&second, 900..901, now());
     drop(second);
-    let last = Replay::read(dir).unwrap().queue().iter().any(|row| row.uid == Uid(900));
+    let last =
+        Replay::read(dir).unwrap().queue(now(), MaxAge::default()).iter().any(|row| row.uid == Uid(900));
     assert!(last, "a new line is buried");
     Told { rows: told.0, said, cursor: told.1 }
 }
@@ -307,7 +309,7 @@ fn days_that_were_deleted_at_the_beginning_are_no_damage_until_the_index_is_lost
     let dir = three_days();
     fs::remove_file(day_file(dir.path(), 0)).unwrap();
     let ledger = Ledger::open(dir.path(), now()).unwrap();
-    assert_eq!(ledger.queue(now()).unwrap().len(), 30);
+    assert_eq!(ledger.queue(now(), MaxAge::default()).unwrap().len(), 30);
     drop(ledger);
     fs::remove_dir_all(dir.path().join("state")).unwrap();
     let told = opened(dir.path());
@@ -426,7 +428,7 @@ fn an_index_that_is_missing_or_a_file_is_made_anew_loudly() {
             fs::remove_dir_all(dir.path().join("state")).unwrap();
             fs::write(dir.path().join("state"), "a file").unwrap();
             let ledger = Ledger::open(dir.path(), now()).unwrap();
-            assert_eq!(ledger.queue(now()).unwrap().len(), 30);
+            assert_eq!(ledger.queue(now(), MaxAge::default()).unwrap().len(), 30);
         }
         assert_eq!(left(dir.path(), "state.bad-").len(), 1);
     }

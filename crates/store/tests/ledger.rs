@@ -5,10 +5,10 @@
 use std::fs;
 use std::path::Path;
 
-use domain::{Class, Distribution, Folder, Lesson, ModSeq, Priority, Tag, Uid, UidValidity};
+use domain::{Class, Distribution, Folder, Lesson, MaxAge, ModSeq, Priority, Tag, Uid, UidValidity};
 use jiff::Timestamp;
 use langhals_store::{
-    Adoption, Closing, Finding, Intent, Ledger, Outcome, Replay, Row, Settlement, Suggestion,
+    Adoption, Closing, Finding, Intent, Ledger, Mark, Outcome, Replay, Row, Settlement, SoFar, Suggestion,
 };
 use proptest::prelude::*;
 
@@ -44,7 +44,18 @@ fn intent(uid: u32) -> Intent {
             others: std::collections::BTreeMap::new(),
         },
         set_aside: None,
+        thread: mark(uid),
     }
+}
+
+/// Messages 3 and 4 answer 1, 6 and 7 answer 2, and so on; every fifth has the text of all others like it.
+fn mark(uid: u32) -> Option<Mark> {
+    Mark::of(&domain::Message {
+        message_id: Some(format!("{uid}@amt.example")),
+        thread: vec![format!("{}@amt.example", uid / 3)],
+        text: "Wann wird mein Antrag beschieden, den ich im Mai gestellt habe? ".repeat(uid as usize % 5),
+        ..domain::Message::default()
+    })
 }
 
 fn intents(uids: impl IntoIterator<Item = u32>) -> Vec<Intent> {
@@ -71,10 +82,10 @@ fn found(ledger: &Ledger, findings: &[(u32, Finding)]) {
 /// What anybody can see of a ledger, from the index and from the log alone.
 fn seen(dir: &Path) -> (Vec<Row>, Vec<u32>, Option<Uid>) {
     let ledger = Ledger::open(dir, at()).unwrap();
-    let rows = ledger.queue(at()).unwrap();
+    let rows = ledger.queue(at(), MaxAge::default()).unwrap();
     let pending = ledger.pending(&inbox(), VALIDITY, at()).unwrap();
     let cursor = ledger.cursor(&inbox(), at()).unwrap();
-    assert_eq!(Replay::read(dir).unwrap().queue(), rows);
+    assert_eq!(Replay::read(dir).unwrap().queue(at(), MaxAge::default()), rows);
     (rows, pending.iter().map(|pending| pending.uid.0).collect(), cursor.map(|cursor| cursor.next))
 }
 
@@ -103,7 +114,31 @@ fn the_most_urgent_comes_first() {
     batch[1].suggestion.deadline = Some("2026-11-30".parse().unwrap());
     batch[3].suggestion.deadline = Some("2026-11-25".parse().unwrap());
     ledger.intend(&inbox(), VALIDITY, &batch, at()).unwrap();
-    assert_eq!(uids(&ledger.queue(at()).unwrap()), [3, 4, 2, 1]);
+    assert_eq!(uids(&ledger.queue(at(), MaxAge::default()).unwrap()), [3, 4, 2, 1]);
+}
+
+#[test]
+fn what_has_waited_too_long_counts_as_urgent_unless_a_person_said_how_soon() {
+    let dir = tempfile::tempdir().unwrap();
+    let ledger = Ledger::open(dir.path(), at()).unwrap();
+    let day = jiff::SignedDuration::from_hours(24);
+    let mut batch = intents([1, 2, 3, 4]);
+    batch[0].arrived = at() - day * 15;
+    batch[1].arrived = at() - day * 13;
+    batch[3].arrived = at() - day * 20;
+    ledger.intend(&inbox(), VALIDITY, &batch, at()).unwrap();
+    let lesson = Lesson { class: Some(Class::Inquiry), priority: None };
+    found(&ledger, &[(4, Finding::Corrected(vec![Tag::Rueckfrage], lesson))]);
+    let order = |max_age| {
+        let rows = ledger.queue(at(), max_age).unwrap();
+        assert_eq!(Replay::read(dir.path()).unwrap().queue(at(), max_age), rows);
+        let aged = rows.iter().filter(|row| row.aged).map(|row| row.uid.0).collect::<Vec<_>>();
+        (uids(&rows), aged)
+    };
+    // By itself 3 alone is urgent; among equals the older comes first.
+    assert_eq!(order(MaxAge(None)), (vec![3, 4, 1, 2], vec![]));
+    assert_eq!(order(MaxAge::default()), (vec![1, 3, 4, 2], vec![1]));
+    assert_eq!(order(MaxAge(Some(day * 13))), (vec![1, 2, 3, 4], vec![1, 2]));
 }
 
 #[test]
@@ -112,9 +147,13 @@ fn what_people_did_in_the_mailbox_closes_and_reopens() {
     let ledger = Ledger::open(dir.path(), at()).unwrap();
     ledger.intend(&inbox(), VALIDITY, &intents([1, 2, 4]), at()).unwrap();
     found(&ledger, &[(2, Finding::Closed(Closing::Answered)), (4, Finding::Closed(Closing::Gone))]);
-    assert_eq!(uids(&ledger.queue(at()).unwrap()), [1]);
+    assert_eq!(uids(&ledger.queue(at(), MaxAge::default()).unwrap()), [1]);
     found(&ledger, &[(2, Finding::Reopened), (4, Finding::Reopened)]);
-    assert_eq!(uids(&ledger.queue(at()).unwrap()), [1, 2], "what is gone does not come back under its UID");
+    assert_eq!(
+        uids(&ledger.queue(at(), MaxAge::default()).unwrap()),
+        [1, 2],
+        "what is gone does not come back under its UID"
+    );
 }
 
 /// A message's fingerprint as [`intent`] makes it.
@@ -151,7 +190,7 @@ fn a_message_that_left_or_was_numbered_anew_is_known_again_by_its_fingerprint() 
     let replay = Replay::read(dir.path()).unwrap();
     let corrections: Vec<_> = replay.corrections().iter().map(|one| (one.uid, one.class)).collect();
     assert_eq!(corrections, [(Uid(7), Some(Class::Inquiry))], "a lesson follows its message");
-    ledger.expire(&inbox(), at() + jiff::SignedDuration::from_hours(1), at()).unwrap();
+    ledger.expire(&inbox(), at() + jiff::SignedDuration::from_hours(1), at(), at()).unwrap();
     assert!(!ledger.remembers("poststelle", at()).unwrap());
 }
 
@@ -168,7 +207,7 @@ fn a_message_is_recognised_where_else_it_lies() {
     let moved = Adoption { uid: Uid(9), fingerprint: print(1), from: Some(from) };
     ledger.adopt(&class_folder, VALIDITY, &[moved], at()).unwrap();
     found(&ledger, &[(1, Finding::Closed(Closing::Gone))]);
-    let rows = ledger.queue(at()).unwrap();
+    let rows = ledger.queue(at(), MaxAge::default()).unwrap();
     assert_eq!((rows.len(), rows[0].folder.clone(), rows[0].uid), (1, class_folder, Uid(9)));
 }
 
@@ -199,11 +238,11 @@ fn a_new_generation_voids_what_was_known_of_the_old_one_only_in_its_folder() {
     ledger.intend(&inbox(), VALIDITY, &intents([1]), at()).unwrap();
     ledger.intend(&other, VALIDITY, &intents([7]), at()).unwrap();
     ledger.rebase(&inbox(), UidValidity(43), at()).unwrap();
-    assert_eq!(uids(&ledger.queue(at()).unwrap()), [7]);
+    assert_eq!(uids(&ledger.queue(at(), MaxAge::default()).unwrap()), [7]);
     let cursor = ledger.cursor(&inbox(), at()).unwrap().unwrap();
     assert_eq!((cursor.validity, cursor.next), (UidValidity(43), Uid(1)));
     drop(ledger);
-    assert_eq!(uids(&Replay::read(dir.path()).unwrap().queue()), [7]);
+    assert_eq!(uids(&Replay::read(dir.path()).unwrap().queue(at(), MaxAge::default())), [7]);
 }
 
 #[test]
@@ -282,6 +321,8 @@ enum Step {
     Settle(u32),
     Observe(Vec<u32>),
     Adopt(u32),
+    Correct(u32),
+    Expire(i64),
     Rebase(u32),
     Reopen,
     LoseIndex,
@@ -293,10 +334,45 @@ fn step() -> impl Strategy<Value = Step> {
         4 => (1..40_u32).prop_map(Step::Settle),
         2 => prop::collection::vec(1..40_u32, 0..20).prop_map(Step::Observe),
         2 => (1..40_u32).prop_map(Step::Adopt),
+        1 => (1..40_u32).prop_map(Step::Correct),
+        1 => (-1..2_i64).prop_map(Step::Expire),
         1 => (42..44_u32).prop_map(Step::Rebase),
         1 => Just(Step::Reopen),
         1 => Just(Step::LoseIndex),
     ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// Making a message older never puts it behind one that it stood before.
+    #[test]
+    fn an_older_message_never_comes_later(
+        ages in prop::collection::vec((0..40_i64, 0..3_usize, prop::option::of(0..20_i32)), 2..12),
+        which in any::<prop::sample::Index>(),
+        older in 1..40_i64,
+    ) {
+        let place = |extra: i64| {
+            let dir = tempfile::tempdir().unwrap();
+            let ledger = Ledger::open(dir.path(), at()).unwrap();
+            let at_place = which.index(ages.len());
+            let batch: Vec<Intent> = (1..).zip(&ages).enumerate().map(|(index, (uid, (days, priority, deadline)))| {
+                let days = days + if index == at_place { extra } else { 0 };
+                let mut intent = intent(uid);
+                let priority = [Priority::High, Priority::Normal, Priority::Low][*priority];
+                intent.suggestion.priority = Distribution::certain(priority).probabilities();
+                intent.suggestion.deadline =
+                    deadline.map(|days| jiff::civil::date(2026, 11, 21) + jiff::Span::new().days(days));
+                intent.arrived = at() - jiff::SignedDuration::from_hours(24 * days);
+                intent
+            }).collect();
+            ledger.intend(&inbox(), VALIDITY, &batch, at()).unwrap();
+            let rows = ledger.queue(at(), MaxAge::default()).unwrap();
+            let uid = u32::try_from(at_place).unwrap() + 1;
+            rows.iter().position(|row| row.uid.0 == uid)
+        };
+        prop_assert!(place(older) <= place(0));
+    }
 }
 
 proptest! {
@@ -316,6 +392,14 @@ proptest! {
                     found(&ledger, &uids.into_iter().map(gone).collect::<Vec<_>>());
                 }
                 Step::Adopt(uid) => ledger.adopt(&inbox(), VALIDITY, &[adoption(uid, uid)], at()).unwrap(),
+                Step::Correct(uid) => {
+                    let lesson = Lesson { class: Some(Class::Inquiry), priority: None };
+                    found(&ledger, &[(uid, Finding::Corrected(vec![Tag::Rueckfrage], lesson))]);
+                }
+                Step::Expire(seconds) => {
+                    let before = at() + jiff::SignedDuration::from_secs(seconds);
+                    ledger.expire(&inbox(), before, before, at()).unwrap();
+                }
                 Step::Rebase(validity) => ledger.rebase(&inbox(), UidValidity(validity), at()).unwrap(),
                 Step::Reopen => {
                     drop(ledger);
@@ -327,7 +411,14 @@ proptest! {
                     ledger = Ledger::open(dir.path(), at()).unwrap();
                 }
             }
-            prop_assert_eq!(Replay::read(dir.path()).unwrap().queue(), ledger.queue(at()).unwrap());
+            let replay = Replay::read(dir.path()).unwrap();
+            for uid in 1..40 {
+                let (print, mark, fresh) = (format!("{uid:032x}"), mark(uid).unwrap(), SoFar::default());
+                let by_log = replay.history("poststelle", &print, &mark, &fresh);
+                let by_index = ledger.history("poststelle", &print, &mark, &fresh, at()).unwrap();
+                prop_assert_eq!(by_log, by_index);
+            }
+            prop_assert_eq!(replay.queue(at(), MaxAge::default()), ledger.queue(at(), MaxAge::default()).unwrap());
         }
     }
 }
