@@ -82,8 +82,14 @@ impl Tally {
         self.urgent += usize::from(urgent);
         self.urgent_hits += usize::from(urgent && high);
         self.high += usize::from(high);
-        let decision =
-            langhals_triage::decide(message, verdict, assessment, facts.clone(), &Policy::default());
+        let decision = langhals_triage::decide(
+            message,
+            verdict,
+            assessment,
+            facts.clone(),
+            History::default(),
+            &Policy::default(),
+        );
         let bound = decision.facts.deadline.as_ref().map(|d| d.date.to_string());
         self.mails += 1;
         self.dated += usize::from(label.is_some());
@@ -150,6 +156,7 @@ fn triage_time(message: &Message, received: Timestamp, house: &House, verdict: &
             verdict.clone(),
             assessment,
             facts,
+            History::default(),
             &Policy::default(),
         ));
         start.elapsed()

@@ -1,11 +1,11 @@
 //! The suggestion: tags, the threshold below which a person decides, and the reasons.
 
 use domain::{
-    Assessment, Class, Decision, Distribution, Facts, Label, Message, Priority, Protection, Reason, Subject,
-    Tag, Verdict,
+    Assessment, Class, Decision, Distribution, Facts, History, Label, Message, Priority, Protection, Reason,
+    Subject, Tag, Verdict,
 };
 
-use crate::{flags, priority};
+use crate::{flags, priority, thread};
 
 /// When a suggestion is good enough to be a tag.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -23,20 +23,25 @@ impl Default for Policy {
 /// Joins what is known about a message into what is suggested.
 ///
 /// A message whose text is encrypted is always `unsure`: sender and subject do not say
-/// what it asks for, and a person must open it anyway.
+/// what it asks for, and a person must open it anyway. Documents for an
+/// application that came before in the thread carry it forward.
 pub fn decide(
     message: &Message,
     verdict: Verdict,
     assessment: Assessment,
     facts: Facts,
+    history: History,
     policy: &Policy,
 ) -> Decision {
+    let (class, carried) = thread::carried_forward(verdict.class, message, history);
+    let verdict = Verdict { class, ..verdict };
     let encrypted = message.protection == Protection::Encrypted;
     let unsure = encrypted || verdict.class.confidence() < policy.confidence;
     let flags: Vec<Reason> = flags::reasons(&facts.flags).collect();
     let reasons = unsure
         .then(|| unsure_reason(&verdict.class, encrypted))
         .into_iter()
+        .chain(carried)
         .chain(deadline_reason(&facts))
         .chain(period_reasons(&facts))
         .chain(assessment.reasons)

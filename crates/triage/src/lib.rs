@@ -17,6 +17,7 @@ mod periods;
 mod priority;
 mod references;
 mod text;
+mod thread;
 mod words;
 
 pub use calendar::{Calendar, Land, LocalHoliday, easter};

@@ -12,7 +12,7 @@ fn decided(message: &Message, class: [f64; 3], priority: [f64; 3]) -> Decision {
     let verdict = verdict(class, priority);
     let facts = extract(message, &verdict, received, &House::new(Land::NW), History::default());
     let assessment = prioritise(message, &verdict, &facts, History::default(), received);
-    decide(message, verdict, assessment, facts, &Policy::default())
+    decide(message, verdict, assessment, facts, History::default(), &Policy::default())
 }
 
 const APPLICATION: [f64; 3] = [0.9, 0.06, 0.04];

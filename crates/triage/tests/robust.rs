@@ -14,7 +14,7 @@ fn whole(message: &Message) -> domain::Decision {
     let verdict = verdict([0.4, 0.3, 0.3], [0.2, 0.6, 0.2]);
     let facts = extract(message, &verdict, received, &House::new(Land::SN), History::default());
     let assessment = prioritise(message, &verdict, &facts, History::default(), received);
-    decide(message, verdict, assessment, facts, &Policy::default())
+    decide(message, verdict, assessment, facts, History::default(), &Policy::default())
 }
 
 proptest! {
