@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use daemon::{Desk, Judged, Outfit, clock};
+use daemon::{Desk, Judged, Mail, Outfit, Past, clock};
 use domain::{Reason, TagPrefix};
 use model::Wish;
 use serde::Serialize;
@@ -29,10 +29,10 @@ pub fn classify(arguments: &Arguments, options: &ClassifyOptions) -> anyhow::Res
     let files = letters::files(&options.paths)?;
     let bar = progress::bar(files.len() as u64, "sorting");
     let mut table = output::table(&["mail", "from", "subject", "tags", "sure", "deadline", "why"]);
-    let mut unread = 0;
+    let (mut unread, mut past) = (0, Past::of_files());
     for file in files {
         let read = letters::read(&file, clock::system(), &mut |letter| {
-            let judged = desk.judge(&letter.bytes, false, letter.time);
+            let judged = judged(&desk, &mut past, &letter);
             let reasons = desk.reasons(&judged);
             match options.format {
                 Format::Json => json_line(&letter, &judged, &reasons, &desk.prefix)?,
@@ -64,6 +64,14 @@ fn desk(arguments: &Arguments, model: Option<&PathBuf>) -> anyhow::Result<Desk> 
     let usual =
         || Outfit { house: House::new(Land::NW), wish: Wish::default(), prefix: TagPrefix::default() };
     Ok(Desk::new(model, &config.as_ref().map_or_else(usual, run::outfit)))
+}
+
+/// A mail of a file, after those that were read before it.
+fn judged(desk: &Desk, past: &mut Past, letter: &Letter) -> Judged {
+    let place = format!("{} {}", letter.path, letter.index);
+    let (bytes, time) = (&letter.bytes, letter.time);
+    let mail = Mail { bytes, partial: false, arrived: time, fingerprint: &place, now: time };
+    past.judge(desk, &mail).0
 }
 
 fn json_line(letter: &Letter, judged: &Judged, reasons: &[Reason], prefix: &TagPrefix) -> anyhow::Result<()> {

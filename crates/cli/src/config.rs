@@ -4,6 +4,7 @@
 //!   file ─▶ raw (serde, unknown keys refused) ─▶ environment laid over ─▶ checked once ─▶ Config
 //! ```
 
+mod age;
 mod check;
 mod learning;
 mod locate;
@@ -19,7 +20,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use daemon::Post;
-use domain::TagPrefix;
+use domain::{MaxAge, TagPrefix};
 use jiff::SignedDuration;
 use model::Wish;
 use triage::{Land, LocalHoliday, Periods, Shapes};
@@ -46,6 +47,8 @@ pub struct Config {
     pub local_holidays: Vec<LocalHoliday>,
     /// Which statutory periods are shown, and how long they are here.
     pub periods: Periods,
+    /// How long a message may wait before it counts as urgent.
+    pub max_age: MaxAge,
     /// The prefix of our keywords.
     pub prefix: TagPrefix,
     /// How long a person's change must stand before it counts as their decision.

@@ -3,8 +3,8 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use daemon::{InUse, Judged, Post, WriteBack, clock};
-use domain::{Folder, Label as _, Tag, Uid};
+use daemon::{InUse, Judged, Past, Post, Remembered, WriteBack, clock};
+use domain::{Folder, History, Label as _, Tag, Uid};
 use model::{Threshold, Wish, threshold_for};
 use serde::Serialize;
 use store::Replay;
@@ -13,7 +13,7 @@ use tokio::runtime::Runtime;
 use crate::arguments::{Arguments, ExplainOptions, Format, PreviewOptions};
 use crate::config::Config;
 use crate::output::{self, Usage, harmless};
-use crate::verdict_json::{Verdict, berlin, titles};
+use crate::verdict_json::{Thread, Verdict, berlin, titles};
 use crate::{corpus, models, run};
 
 /// Says of everything that `run` needs whether it is there, and what would happen.
@@ -113,11 +113,11 @@ fn state(config: &Config) -> (bool, String) {
                 true,
                 format!(
                     "state {dir}: {} messages wait; {broken} damaged lines in the log are passed over",
-                    replay.queue().len()
+                    replay.waiting()
                 ),
             )
         }
-        Ok(replay) => (true, format!("state {dir}: {} messages wait", replay.queue().len())),
+        Ok(replay) => (true, format!("state {dir}: {} messages wait", replay.waiting())),
         Err(error) => (false, format!("state: {error}")),
     }
 }
@@ -172,6 +172,7 @@ struct Previewed<'p> {
     mailbox: &'p str,
     folder: &'p str,
     uid: u32,
+    thread: Thread,
     #[serde(flatten)]
     verdict: Verdict,
 }
@@ -183,18 +184,23 @@ pub fn preview(arguments: &Arguments, options: &PreviewOptions) -> anyhow::Resul
     if let Some(why) = &desk.shadow {
         output::complain(&format!("the model runs in shadow: `run` writes none of these tags, as {why}"));
     }
-    let replay = Replay::read(&config.state)?;
+    let replay = Arc::new(Replay::read(&config.state)?);
     let runtime = Runtime::new()?;
     let mut table = output::table(&["mailbox", "uid", "from", "subject", "tags", "sure", "deadline"]);
     for post in chosen(&config, options.mailbox.as_deref())? {
+        let mut past = Past::new(Remembered::Log(Arc::clone(&replay)), &post.account.name);
         for name in &post.folders {
             let folder = Folder { mailbox: post.account.name.clone(), name: name.clone() };
             let decided = |validity| replay.decided(&folder, validity);
-            let looked = daemon::preview(&desk, post, &folder, &decided, options.limit, clock::system);
-            for (uid, judged) in runtime.block_on(looked)? {
+            let looked = daemon::preview(&desk, post, &folder, &decided, past, options.limit, clock::system);
+            let (found, so_far) = runtime.block_on(looked)?;
+            past = so_far;
+            for (uid, judged) in found {
                 if options.format == Format::Json {
                     let verdict = Verdict::new(&judged, &desk.reasons(&judged), &desk.prefix);
-                    let line = Previewed { mailbox: &folder.mailbox, folder: name, uid: uid.0, verdict };
+                    let thread = Thread::from(judged.history);
+                    let line =
+                        Previewed { mailbox: &folder.mailbox, folder: name, uid: uid.0, thread, verdict };
                     output::line(&serde_json::to_string(&line)?)?;
                 } else {
                     table.add_row(preview_row(&folder, uid, &judged));
@@ -235,6 +241,7 @@ struct Explained<'e> {
     uid: u32,
     /// The tags that the message carries now.
     present: Vec<String>,
+    thread: Thread,
     #[serde(flatten)]
     verdict: Verdict,
 }
@@ -246,7 +253,9 @@ pub fn explain(arguments: &Arguments, options: &ExplainOptions) -> anyhow::Resul
     let name = options.folder.clone().unwrap_or_else(|| post.folders[0].clone());
     let folder = Folder { mailbox: post.account.name.clone(), name };
     let desk = Arc::new(run::desk(&config, models::load(&config.models)?));
-    let looked = daemon::explain(&desk, post, &folder, Uid(options.uid), clock::system);
+    let replay = Arc::new(Replay::read(&config.state)?);
+    let past = Past::new(Remembered::Log(replay), &post.account.name);
+    let looked = daemon::explain(&desk, post, &folder, Uid(options.uid), past, clock::system);
     let (judged, present) = Runtime::new()?.block_on(looked)?;
     let reasons = desk.reasons(&judged);
     if options.format == Format::Json {
@@ -255,6 +264,7 @@ pub fn explain(arguments: &Arguments, options: &ExplainOptions) -> anyhow::Resul
             folder: &folder.name,
             uid: options.uid,
             present: present.iter().map(|tag| desk.prefix.keyword(*tag)).collect(),
+            thread: Thread::from(judged.history),
             verdict: Verdict::new(&judged, &reasons, &desk.prefix),
         };
         output::line(&serde_json::to_string(&explained)?)?;
@@ -291,6 +301,9 @@ fn explain_text(judged: &Judged, present: &[Tag], reasons: &[domain::Reason]) ->
     if !decision.facts.references.is_empty() {
         output::line(&format!("Refs      {}", harmless(&decision.facts.references.join(", "), 200)))?;
     }
+    if let Some(thread) = thread(judged.history) {
+        output::line(&format!("Thread    {thread}"))?;
+    }
     output::line(&format!("Model     {}", decision.model))?;
     output::line("Why")?;
     for reason in reasons {
@@ -302,6 +315,15 @@ fn explain_text(judged: &Judged, present: &[Tag], reasons: &[domain::Reason]) ->
         ))?;
     }
     Ok(())
+}
+
+/// What came before in the thread; nothing where nothing did.
+fn thread(history: History) -> Option<String> {
+    let earlier = (history.earlier > 0).then(|| format!("{} earlier here", history.earlier));
+    let applied = history.applied.then(|| "an application among them".to_owned());
+    let repeated = history.repeated.then(|| "the same text came before".to_owned());
+    let said: Vec<String> = [earlier, applied, repeated].into_iter().flatten().collect();
+    (!said.is_empty()).then(|| said.join(", "))
 }
 
 /// The mailboxes that a command is about.

@@ -2,7 +2,9 @@
 
 use std::process::ExitCode;
 
-use domain::Label as _;
+use daemon::clock;
+use domain::{Label as _, waits_since};
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
 use store::{Replay, Row, Stage};
@@ -29,6 +31,8 @@ struct Waiting<'r> {
     state: &'static str,
     set_aside: Option<&'r str>,
     model: &'r str,
+    /// Why it is urgent although it was not judged so.
+    aged: Option<String>,
 }
 
 /// Prints the queue.
@@ -41,21 +45,22 @@ pub fn queue(arguments: &Arguments, options: &QueueOptions) -> anyhow::Result<Ex
     if replay.broken > 0 {
         output::complain(&format!("{} damaged lines in the decision log were passed over", replay.broken));
     }
-    let mut rows = replay.queue();
+    let now = clock::system();
+    let mut rows = replay.queue(now, config.max_age);
     rows.retain(|row| options.mailbox.as_ref().is_none_or(|name| row.folder.mailbox == *name));
     match options.format {
-        TableFormat::Text => text(&rows)?,
+        TableFormat::Text => text(&rows, now)?,
         TableFormat::Json => {
             for row in &rows {
-                output::line(&serde_json::to_string(&waiting(row))?)?;
+                output::line(&serde_json::to_string(&waiting(row, now))?)?;
             }
         }
-        TableFormat::Csv => csv(&rows)?,
+        TableFormat::Csv => csv(&rows, now)?,
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn text(rows: &[Row]) -> anyhow::Result<()> {
+fn text(rows: &[Row], now: Timestamp) -> anyhow::Result<()> {
     if rows.is_empty() {
         output::line("Nothing waits.")?;
         return Ok(());
@@ -63,10 +68,13 @@ fn text(rows: &[Row]) -> anyhow::Result<()> {
     let mut table =
         output::table(&["priority", "deadline", "arrived", "tags", "sure", "mailbox", "uid", "state"]);
     for row in rows {
-        let waiting = waiting(row);
+        let waiting = waiting(row, now);
         let minute = waiting.arrived.get(..16).unwrap_or_default().replace('T', " ");
         table.add_row([
-            waiting.priority.to_owned(),
+            waiting.aged.map_or_else(
+                || waiting.priority.to_owned(),
+                |since| format!("{} ({since})", waiting.priority),
+            ),
             waiting.deadline.map(|date| date.to_string()).unwrap_or_default(),
             minute,
             titles(&row.entry.suggestion.tags()),
@@ -81,16 +89,16 @@ fn text(rows: &[Row]) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn csv(rows: &[Row]) -> anyhow::Result<()> {
+fn csv(rows: &[Row], now: Timestamp) -> anyhow::Result<()> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     for row in rows {
-        writer.serialize(waiting(row))?;
+        writer.serialize(waiting(row, now))?;
     }
     output::print(&String::from_utf8(writer.into_inner()?)?)?;
     Ok(())
 }
 
-fn waiting(row: &Row) -> Waiting<'_> {
+fn waiting(row: &Row, now: Timestamp) -> Waiting<'_> {
     let suggestion = &row.entry.suggestion;
     let class = suggestion.class();
     Waiting {
@@ -108,6 +116,7 @@ fn waiting(row: &Row) -> Waiting<'_> {
         state: state(row),
         set_aside: row.entry.set_aside.as_deref(),
         model: &suggestion.model,
+        aged: row.aged.then(|| waits_since(row.entry.arrived, now)),
     }
 }
 

@@ -120,6 +120,7 @@ fn office(config: &Config, in_use: InUse) -> anyhow::Result<(Office, Takeover)> 
         posts: config.posts.clone(),
         clock: clock::system,
         stands: config.stands,
+        max_age: config.max_age,
     };
     Ok((office, takeover))
 }
@@ -188,6 +189,7 @@ async fn page(
         format!("cannot serve the page on {address}: choose another [web] listen, or \"\" for no page")
     })?;
     let page = web::Page {
+        max_age: office.max_age,
         ledger: Arc::clone(&office.ledger),
         board: Arc::clone(&office.board),
         prefix: office.prefix.clone(),

@@ -1,7 +1,7 @@
 //! A verdict as JSON: one object a message, with the keys that the contract promises.
 
 use daemon::Judged;
-use domain::{Class, Defect, Label as _, Period, Priority, Reason, Tag, TagPrefix};
+use domain::{Class, Defect, History, Label as _, Period, Priority, Reason, Tag, TagPrefix};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -41,6 +41,20 @@ pub struct PriorityProbabilities {
     high: f64,
     normal: f64,
     low: f64,
+}
+
+/// What came before a message in its thread, as far as a mailbox knows.
+#[derive(Debug, Serialize)]
+pub struct Thread {
+    earlier: u32,
+    applied: bool,
+    repeated: bool,
+}
+
+impl From<History> for Thread {
+    fn from(History { earlier, applied, repeated }: History) -> Self {
+        Self { earlier, applied, repeated }
+    }
 }
 
 #[derive(Debug, Serialize)]

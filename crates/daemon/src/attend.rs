@@ -9,7 +9,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::{Folder, TagPrefix, Uid, UidValidity};
+use domain::{Folder, MaxAge, TagPrefix, Uid, UidValidity};
 use jiff::{SignedDuration, Timestamp};
 use mailbox::{Access, Connection, Selected};
 use store::{Board, Connection as State, Cursor, Ledger, LedgerError};
@@ -103,6 +103,8 @@ pub(crate) struct Attendant {
     pub clock: Clock,
     /// How long a person's change must stand before it counts.
     pub stands: SignedDuration,
+    /// How long a message may wait before it counts as urgent.
+    pub max_age: MaxAge,
     /// Octets of mail in memory at once.
     pub octets: u64,
     /// What broke the connection while it was fetched.

@@ -3,11 +3,12 @@
 use domain::{Folder, ModSeq, Tag, TagPrefix, Uid, UidValidity};
 use jiff::Timestamp;
 use mailbox::Summary;
-use store::{Intent, Key, Outcome, Pending, Settlement, Suggestion, fingerprint};
+use store::{Intent, Key, Mark, Outcome, Pending, Settlement, Suggestion, fingerprint};
 
 use crate::desk::{Desk, Judged};
 use crate::known;
 use crate::letters::Fetched;
+use crate::past::{Mail, Past};
 
 /// Messages of one folder that travel together.
 #[derive(Debug)]
@@ -29,6 +30,8 @@ pub(crate) struct Case {
     pub attempt: u8,
     pub suggestion: Suggestion,
     pub set_aside: Option<&'static str>,
+    /// By what its thread is known; noted before for one that is taken up again.
+    pub thread: Option<Mark>,
     /// The judgement behind it; none for one that is taken up again after a stop.
     pub judged: Option<Judged>,
     /// What became of it; `None` until that is known.
@@ -42,27 +45,37 @@ pub(crate) struct Case {
 }
 
 impl Case {
-    /// Judges a message as it was fetched.
-    pub fn judged(desk: &Desk, summary: &Summary, fetched: &Fetched, now: Timestamp) -> Self {
+    /// Judges a message as it was fetched, after those before it.
+    pub fn judged(
+        desk: &Desk,
+        past: &mut Past,
+        summary: &Summary,
+        fetched: &Fetched,
+        now: Timestamp,
+    ) -> Self {
         let arrived = summary.arrived.unwrap_or(now);
-        let judged = match fetched {
-            Fetched::Mail(raw) => desk.judge(&raw.bytes, raw.partial, arrived),
-            Fetched::Nothing(why) => desk.unjudged(arrived, why),
-        };
         // The same field that is asked for later, so that the same mail has the same fingerprint.
         let id = match fetched {
             Fetched::Mail(raw) => known::message_id(&known::message_id_field(&raw.bytes)),
             Fetched::Nothing(_) => None,
         };
-        let print = fingerprint(id.as_deref(), summary.size, summary.arrived);
+        let fingerprint = fingerprint(id.as_deref(), summary.size, summary.arrived).to_string();
+        let (judged, thread) = match fetched {
+            Fetched::Mail(raw) => {
+                let (bytes, partial, fingerprint) = (&raw.bytes, raw.partial, &fingerprint);
+                past.judge(desk, &Mail { bytes, partial, arrived, fingerprint, now })
+            }
+            Fetched::Nothing(why) => (desk.unjudged(arrived, why), None),
+        };
         Self {
             uid: summary.uid,
-            fingerprint: print.to_string(),
+            fingerprint,
             arrived,
             modseq: summary.modseq,
             attempt: 1,
             suggestion: desk.suggestion(&judged),
             set_aside: judged.set_aside,
+            thread,
             judged: Some(judged),
             outcome: None,
             there: Vec::new(),
@@ -82,6 +95,7 @@ impl Case {
             attempt,
             suggestion,
             set_aside: None,
+            thread: None,
             judged: None,
             outcome: None,
             there: Vec::new(),
@@ -149,6 +163,7 @@ impl Batch {
             attempt: case.attempt,
             suggestion: case.suggestion.clone(),
             set_aside: case.set_aside,
+            thread: case.thread.clone(),
         };
         self.cases.iter().map(intent).collect()
     }

@@ -4,14 +4,15 @@ use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use domain::{
-    Class, Decision, Defect, Distribution, Facts, Label as _, Message, Priority, Reason, Tag, TagPrefix,
+    Class, Decision, Defect, Distribution, Facts, History, Label as _, Message, Priority, Reason, Tag,
+    TagPrefix,
 };
 use jiff::Timestamp;
 use model::{Model, Wish, readiness, threshold_for};
 use store::Suggestion;
 use triage::{House, Policy};
 
-use crate::journey;
+use crate::journey::{self, Before};
 
 /// What a mail is judged with.
 pub struct Desk {
@@ -58,6 +59,8 @@ pub struct Judged {
     pub defects: Vec<Defect>,
     /// When it was received: topmost `Received:`, else `Date:`, else what the mailbox or file says.
     pub received: Timestamp,
+    /// What came before it in its thread.
+    pub history: History,
     /// What is suggested.
     pub decision: Decision,
     /// Why it could not be judged, where that is so: a stable name.
@@ -76,8 +79,14 @@ impl Desk {
     }
 
     /// Judges one mail. A mail on which the core fails is not lost: a person is asked to look.
-    pub fn judge(&self, bytes: &[u8], partial: bool, arrived: Timestamp) -> Judged {
-        catch_unwind(AssertUnwindSafe(|| journey::judge(self, bytes, partial, arrived)))
+    pub(crate) fn judge(
+        &self,
+        bytes: &[u8],
+        partial: bool,
+        arrived: Timestamp,
+        before: &Before<'_>,
+    ) -> Judged {
+        catch_unwind(AssertUnwindSafe(|| journey::judge(self, bytes, partial, arrived, before)))
             .unwrap_or_else(|_| self.unjudged(arrived, "unreadable"))
     }
 
@@ -115,6 +124,7 @@ impl Desk {
         };
         let defects = vec![Defect::Unreadable];
         let message = Message::default();
-        Judged { message, defects, received: arrived, decision, set_aside: Some(why) }
+        let history = History::default();
+        Judged { message, defects, received: arrived, history, decision, set_aside: Some(why) }
     }
 }

@@ -5,29 +5,38 @@
 //!   └──────────────── judge: pure, one mail ─────────────┘ └──── travel: effects, a batch ───┘
 //! ```
 
-use domain::{Defect, History};
+use domain::{Defect, History, Message};
 use jiff::Timestamp;
 
 use crate::batch::Batch;
 use crate::desk::{Desk, Judged};
 use crate::tags::{Books, Tags, TravelError};
 
+/// What came before a mail.
+pub(crate) type Before<'p> = dyn Fn(&Message) -> History + 'p;
+
 /// The core's part: one mail, from bytes to decision.
-pub(crate) fn judge(desk: &Desk, bytes: &[u8], partial: bool, arrived: Timestamp) -> Judged {
+pub(crate) fn judge(
+    desk: &Desk,
+    bytes: &[u8],
+    partial: bool,
+    arrived: Timestamp,
+    before: &Before<'_>,
+) -> Judged {
     let (message, mut defects) = parse::message(bytes);
     let received = message.received.or(message.sent).unwrap_or(arrived);
 
-    let history = History::default();
+    let history = before(&message);
 
     let verdict = desk.model.classify(&message);
     let facts = triage::extract(&message, &verdict, received, &desk.house, history);
     let priority = triage::prioritise(&message, &verdict, &facts, history, received);
-    let decision = triage::decide(&message, verdict, priority, facts, &desk.policy);
+    let decision = triage::decide(&message, verdict, priority, facts, history, &desk.policy);
 
     if partial {
         defects.push(Defect::Partial);
     }
-    Judged { message, defects, received, decision, set_aside: None }
+    Judged { message, defects, received, history, decision, set_aside: None }
 }
 
 /// The shell's part: a judged batch, from intent to what the server was seen to keep.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::Uid;
 use mailbox::{Connection, Error, Summary};
-use store::{Adoption, Recognised, fingerprint};
+use store::{Adoption, Mark, Recognised, fingerprint};
 
 use crate::attend::{AttendError, Role};
 use crate::batch::ours;
@@ -14,10 +14,17 @@ use crate::round::Round;
 
 /// Listed messages of which nothing is known.
 pub(crate) struct Strangers {
-    /// They came with tags of ours; with their fingerprints.
-    pub tagged: Vec<(Summary, String)>,
+    /// They came with tags of ours.
+    pub tagged: Vec<(Summary, Known)>,
     /// They are to be judged.
     pub fresh: Vec<Summary>,
+}
+
+/// By what a listed message is known, as far as its Message-ID tells.
+#[derive(Clone, Debug)]
+pub(crate) struct Known {
+    pub fingerprint: String,
+    pub thread: Option<Mark>,
 }
 
 impl Round<'_> {
@@ -32,7 +39,7 @@ impl Round<'_> {
         let (asked, mut fresh): (Vec<Summary>, Vec<Summary>) =
             listed.into_iter().partition(|summary| moves || remembers || has_tags(summary));
         let prints = self.fingerprints(&asked).await?;
-        let wanted: Vec<String> = prints.values().cloned().collect();
+        let wanted: Vec<String> = prints.values().map(|print| print.fingerprint.clone()).collect();
         let known = self.attendant.book(|ledger, now| ledger.recognise(&folder, validity, &wanted, now))?;
 
         let (mut taken, mut adoptions, mut tagged) = (BTreeSet::new(), Vec::new(), Vec::new());
@@ -43,10 +50,11 @@ impl Round<'_> {
                 continue;
             };
             let is_tagged = has_tags(&summary);
-            match known.get(print).filter(|known| takes_over(known, is_tagged, moves)) {
-                Some(known) if taken.insert(print.clone()) => adoptions.push(Adoption {
+            let fingerprint = &print.fingerprint;
+            match known.get(fingerprint).filter(|known| takes_over(known, is_tagged, moves)) {
+                Some(known) if taken.insert(fingerprint.clone()) => adoptions.push(Adoption {
                     uid: summary.uid,
-                    fingerprint: print.clone(),
+                    fingerprint: fingerprint.clone(),
                     from: known.from.clone(),
                 }),
                 _ if is_tagged => tagged.push((summary, print.clone())),
@@ -59,7 +67,7 @@ impl Round<'_> {
     }
 
     /// The fingerprints of listed messages; those that are gone, or cannot be fetched, have none.
-    async fn fingerprints(&mut self, listed: &[Summary]) -> Result<BTreeMap<Uid, String>, Error> {
+    async fn fingerprints(&mut self, listed: &[Summary]) -> Result<BTreeMap<Uid, Known>, Error> {
         let mut prints = BTreeMap::new();
         let mut rest = listed;
         while let Some(first) = rest.first().map(|summary| summary.uid) {
@@ -70,7 +78,7 @@ impl Round<'_> {
                 continue;
             }
             caution.begin(first, chunk.last().map_or(first, |summary| summary.uid), chunk.len());
-            prints.append(&mut fingerprints(self.connection, chunk).await?);
+            prints.append(&mut prints_of(self.connection, chunk).await?);
             self.attendant.caution.done();
         }
         Ok(prints)
@@ -109,13 +117,19 @@ pub(crate) async fn fingerprints(
     connection: &mut Connection,
     listed: &[Summary],
 ) -> Result<BTreeMap<Uid, String>, Error> {
+    let prints = prints_of(connection, listed).await?;
+    Ok(prints.into_iter().map(|(uid, print)| (uid, print.fingerprint)).collect())
+}
+
+async fn prints_of(connection: &mut Connection, listed: &[Summary]) -> Result<BTreeMap<Uid, Known>, Error> {
     let uids: Vec<Uid> = listed.iter().map(|summary| summary.uid).collect();
     let headers = connection.headers(&uids).await?;
     let ids: BTreeMap<Uid, Option<String>> =
         headers.into_iter().map(|header| (header.uid, message_id(&header.bytes))).collect();
     let print = |summary: &Summary| {
         let id = ids.get(&summary.uid)?.as_deref();
-        Some((summary.uid, fingerprint(id, summary.size, summary.arrived).to_string()))
+        let fingerprint = fingerprint(id, summary.size, summary.arrived).to_string();
+        Some((summary.uid, Known { fingerprint, thread: id.map(Mark::of_message_id) }))
     };
     Ok(listed.iter().filter_map(print).collect())
 }

@@ -11,6 +11,7 @@ use tokio::sync::Semaphore;
 
 use crate::batch::Case;
 use crate::desk::Desk;
+use crate::past::Past;
 
 /// Messages in a batch.
 pub(crate) const BATCH: usize = 500;
@@ -121,17 +122,23 @@ pub(crate) async fn fetch(
     Ok(fetched)
 }
 
-/// Judges a batch on a thread for work that does not wait, so that other folders go on.
+/// Judges a batch on a thread for work that does not wait, so that other folders go on. In the order in which
+/// the mails came: each is seen by those after it.
 pub(crate) async fn judge(
     desk: &Arc<Desk>,
-    summaries: Vec<Summary>,
+    mut past: Past,
+    mut summaries: Vec<Summary>,
     fetched: BTreeMap<Uid, Fetched>,
     now: Timestamp,
-) -> Result<Vec<Case>, Broken> {
+) -> Result<(Vec<Case>, Past), Broken> {
     let desk = Arc::clone(desk);
+    summaries.sort_by_key(|summary| summary.uid);
     at_a_seat(move || {
-        let judge = |summary: &Summary| Some(Case::judged(&desk, summary, fetched.get(&summary.uid)?, now));
-        summaries.iter().filter_map(judge).collect()
+        let judge = |summary: &Summary| {
+            Some(Case::judged(&desk, &mut past, summary, fetched.get(&summary.uid)?, now))
+        };
+        let cases = summaries.iter().filter_map(judge).collect();
+        (cases, past)
     })
     .await
 }

@@ -13,6 +13,7 @@ use crate::clock::Clock;
 use crate::desk::{Desk, Judged};
 use crate::journey::travel;
 use crate::letters::{self, BATCH, BATCH_OCTETS, Broken, Caution, Listing};
+use crate::past::Past;
 use crate::post::Post;
 use crate::tags::{Nothing, QueueOnly, TravelError};
 
@@ -41,7 +42,7 @@ pub enum LookError {
 }
 
 /// What `run` would tag now in a folder: at most `limit` messages that are not `decided` yet and carry
-/// no tag of ours, newest last.
+/// no tag of ours, newest last. The mailbox's past knows of them then: it is for its next folder.
 ///
 /// # Errors
 /// [`LookError`], with what to do.
@@ -50,9 +51,10 @@ pub async fn preview(
     post: &Post,
     folder: &Folder,
     decided: &(dyn Fn(UidValidity) -> BTreeSet<Uid> + Sync),
+    mut past: Past,
     limit: usize,
     clock: Clock,
-) -> Result<Vec<(Uid, Judged)>, LookError> {
+) -> Result<(Vec<(Uid, Judged)>, Past), LookError> {
     let mut connection = mailbox::connect(&post.account).await?;
     let selected = connection.select(&folder.name, Access::ReadOnly).await?;
     let decided = decided(selected.uid_validity);
@@ -68,7 +70,8 @@ pub async fn preview(
         while !rest.is_empty() {
             let summaries = letters::next_batch(&mut rest, BATCH, BATCH_OCTETS);
             let fetched = letters::fetch(&mut connection, &summaries).await?;
-            let cases = letters::judge(desk, summaries, fetched, clock()).await?;
+            let (cases, judged_so_far) = letters::judge(desk, past, summaries, fetched, clock()).await?;
+            past = judged_so_far;
             let batch =
                 Batch { folder: folder.clone(), validity: selected.uid_validity, cases, advance: None };
             let travelled = travel(batch, &Nothing, &mut QueueOnly).await?;
@@ -76,10 +79,10 @@ pub async fn preview(
         }
     }
     connection.logout().await;
-    Ok(judged)
+    Ok((judged, past))
 }
 
-/// One message as it would be judged now, and the tags of ours that it carries.
+/// One message as it would be judged now, after what came before it, and the tags of ours that it carries.
 ///
 /// # Errors
 /// [`LookError`], with what to do.
@@ -88,6 +91,7 @@ pub async fn explain(
     post: &Post,
     folder: &Folder,
     uid: Uid,
+    past: Past,
     clock: Clock,
 ) -> Result<(Judged, Vec<Tag>), LookError> {
     let mut connection = mailbox::connect(&post.account).await?;
@@ -96,7 +100,7 @@ pub async fn explain(
     let missing = || LookError::NoMessage { folder: folder.clone(), uid };
     let tags = summaries.first().map(|summary| ours(&desk.prefix, &summary.flags)).ok_or_else(missing)?;
     let fetched = letters::fetch(&mut connection, &summaries).await?;
-    let cases = letters::judge(desk, summaries, fetched, clock()).await?;
+    let (cases, _) = letters::judge(desk, past, summaries, fetched, clock()).await?;
     connection.logout().await;
     let judged = cases.into_iter().find_map(|case| case.judged).ok_or_else(missing)?;
     Ok((judged, tags))

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use domain::{Class, Folder, Label as _, TagPrefix};
+use domain::{Class, Folder, Label as _, MaxAge, TagPrefix};
 use jiff::SignedDuration;
 use mailbox::Connection;
 use store::{Board, Connection as State, Ledger};
@@ -44,6 +44,8 @@ pub struct Office {
     pub clock: Clock,
     /// How long a person's change must stand before it counts as their decision.
     pub stands: SignedDuration,
+    /// How long a message may wait before it counts as urgent.
+    pub max_age: MaxAge,
 }
 
 /// A folder that could not be sorted.
@@ -184,6 +186,7 @@ impl Office {
             board: Arc::clone(&self.board),
             clock: self.clock,
             stands: self.stands,
+            max_age: self.max_age,
             octets: self.octets(),
             caution: Caution::default(),
             not_kept: None,

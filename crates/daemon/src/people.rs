@@ -10,7 +10,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::{Change, Opinion, Said, Tag, Uid};
+use domain::{Change, MaxAge, ModSeq, Opinion, Priority, Said, Tag, Uid};
 use jiff::{SignedDuration, Timestamp};
 use store::{Closing, Entry, Finding, Outcome, Stage};
 
@@ -48,6 +48,8 @@ pub(crate) struct There {
     pub tags: Vec<Tag>,
     /// Whether somebody has dealt with it.
     pub closing: Option<Closing>,
+    /// Its modification sequence, where the server tells.
+    pub modseq: Option<ModSeq>,
 }
 
 /// The circumstances of a review.
@@ -69,6 +71,8 @@ pub(crate) struct Terms {
     pub retries: bool,
     /// Whether changes here teach anything: not in a folder for rubbish.
     pub teaches: bool,
+    /// How long a message may wait before it counts as urgent.
+    pub max_age: MaxAge,
 }
 
 /// What a review found.
@@ -81,6 +85,8 @@ pub(crate) struct Review {
     pub answered: Vec<Uid>,
     /// The server lost their tags, or could not keep them before: they are written again.
     pub restore: Vec<Uid>,
+    /// They have waited too long: the tag of what is urgent is added.
+    pub raise: Vec<Uid>,
     /// So many changed at once that nothing is learnt of it.
     pub mass: Option<usize>,
 }
@@ -113,6 +119,9 @@ impl Review {
         }
         if is_lost(sight, there, lost_by_server, terms) {
             return self.restore.push(sight.uid);
+        }
+        if terms.writes && !is_mass && grew_old(sight, terms.now, terms.max_age) {
+            return self.raise.push(sight.uid);
         }
         self.see_tags(sight, &there.tags, terms, is_mass);
         let one_class = matches!(Opinion::of(&there.tags).class, Said::One(_));
@@ -226,11 +235,24 @@ fn is_lost(sight: &Sight, there: &There, lost_by_server: bool, terms: Terms) -> 
     lost || terms.retries && never_kept && there.closing.is_none()
 }
 
+/// Whether a message that waits has grown old since it was decided, and does not say so yet. Only one that nobody
+/// touched, that carries what we wrote and no word on how soon it is wanted: what was judged to need nobody is
+/// shown as old in the queue alone. What was old when it came here did not grow old under our eyes.
+pub(crate) fn grew_old(sight: &Sight, now: Timestamp, max_age: MaxAge) -> bool {
+    let (entry, Some(there)) = (&sight.entry, &sight.there) else { return false };
+    let crossed = max_age.is_reached(entry.arrived, now) && !max_age.is_reached(entry.arrived, entry.decided);
+    let waits = entry.closed.is_none() && there.closing.is_none();
+    let untouched = !entry.person && !entry.renumbered && entry.noticed.is_none();
+    let as_written = entry.stage == Stage::Settled(Outcome::Applied) && entry.held() == there.tags;
+    let silent = !there.tags.is_empty() && Opinion::of(&there.tags).priority == Said::One(Priority::Normal);
+    crossed && waits && untouched && as_written && silent && !entry.suggestion.shadow
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use Tag::{Antrag, Hoch, Rueckfrage, Sonstiges, Unsicher};
-    use domain::{Class, Priority};
+    use domain::Class;
     use store::Suggestion;
 
     const MINUTE: SignedDuration = SignedDuration::from_secs(60);
@@ -269,7 +291,11 @@ mod tests {
     }
 
     fn sight(uid: u32, entry: Entry, tags: &[Tag]) -> Sight {
-        Sight { uid: Uid(uid), entry, there: Some(There { tags: tags.to_vec(), closing: None }) }
+        Sight {
+            uid: Uid(uid),
+            entry,
+            there: Some(There { tags: tags.to_vec(), closing: None, modseq: None }),
+        }
     }
 
     fn noticed(mut entry: Entry, tags: &[Tag], second: i64) -> Entry {
@@ -288,11 +314,54 @@ mod tests {
             moves: false,
             retries: true,
             teaches: true,
+            max_age: MaxAge::default(),
         }
+    }
+
+    /// Fifteen days on, at a mailbox where nobody did anything meanwhile.
+    fn later() -> Terms {
+        Terms { now: at(15 * 24 * 3600), ..terms(100) }
     }
 
     fn lesson(class: Class) -> domain::Lesson {
         domain::Lesson { class: Some(class), priority: None }
+    }
+
+    #[test]
+    fn what_has_waited_too_long_is_raised_once_and_only_where_nobody_decided() {
+        use Tag::Niedrig;
+        let old = || entry(&[Antrag]);
+        let check = |entry: Entry, there: &[Tag], terms: Terms, raised: bool| {
+            let found = review(
+                &[sight(1, entry, there), sight(2, self::entry(&[Antrag, Hoch]), &[Antrag, Hoch])],
+                terms,
+            );
+            assert_eq!(found.raise, if raised { vec![Uid(1)] } else { vec![] });
+        };
+        check(old(), &[Antrag], later(), true);
+        check(entry(&[Unsicher]), &[Unsicher], later(), true);
+        check(old(), &[Antrag], terms(100), false);
+        check(old(), &[Antrag], Terms { max_age: MaxAge(None), ..later() }, false);
+        check(old(), &[Antrag], Terms { writes: false, ..later() }, false);
+        // Somebody decided, is about to, or has dealt with it.
+        check(Entry { person: true, ..old() }, &[Antrag], later(), false);
+        check(old(), &[Rueckfrage], later(), false);
+        check(old(), &[Antrag, Niedrig], later(), false);
+        check(noticed(old(), &[Rueckfrage], 0), &[Antrag], later(), false);
+        check(Entry { closed: Some(Closing::Answered), ..old() }, &[Antrag], later(), false);
+        // It says so already, or was judged to need nobody.
+        check(entry(&[Antrag, Hoch]), &[Antrag, Hoch], later(), false);
+        check(entry(&[Sonstiges, Niedrig]), &[Sonstiges, Niedrig], later(), false);
+        // It was old when it came, is only shown, or is not known to be there.
+        check(Entry { decided: later().now, ..old() }, &[Antrag], later(), false);
+        check(Entry { stage: Stage::Seen, ..old() }, &[Antrag], later(), false);
+        check(
+            Entry { stage: Stage::Intended { modseq: None, attempt: 1 }, ..old() },
+            &[Antrag],
+            later(),
+            false,
+        );
+        check(old(), &[], later(), false);
     }
 
     #[test]

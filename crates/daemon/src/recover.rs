@@ -174,7 +174,9 @@ enum Next {
 fn next_step(pending: &Pending, modseq: Option<domain::ModSeq>, tags: &[domain::Tag], writes: bool) -> Next {
     let wanted = pending.suggestion.tags();
     let class = tags.iter().find(|tag| tag.settles_class());
-    if class.is_some_and(|tag| !wanted.contains(tag)) {
+    // Our class with another priority than we want: somebody has said how soon it is wanted.
+    let hurried = class.is_some() && tags.contains(&Tag::Niedrig) && wanted.contains(&Tag::Hoch);
+    if hurried || class.is_some_and(|tag| !wanted.contains(tag)) {
         return Next::Theirs;
     }
     let touched = modseq.is_some() && modseq > pending.modseq;
@@ -218,12 +220,13 @@ mod tests {
 
     #[test]
     fn what_was_cut_off_is_taken_up_as_the_table_says() {
-        use Tag::{Antrag, Hoch, Rueckfrage};
+        use Tag::{Antrag, Hoch, Niedrig, Rueckfrage};
         check(1, Some(10), &[], Next::Again);
         check(1, Some(11), &[], Next::AgainOnce);
         check(1, Some(11), &[Antrag], Next::Again);
         check(1, Some(11), &[Antrag, Hoch], Next::Again);
         check(1, Some(11), &[Rueckfrage], Next::Theirs);
+        check(1, Some(11), &[Antrag, Niedrig], Next::Theirs);
         check(1, Some(11), &[Hoch], Next::AgainOnce);
         check(2, Some(10), &[], Next::AgainOnce);
         check(2, Some(11), &[], Next::Theirs);

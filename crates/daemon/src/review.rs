@@ -28,6 +28,8 @@ const MOST_REBASES: usize = 3;
 const REBASES_WITHIN: Duration = Duration::from_hours(1);
 /// What left the mailbox is recognised for so long when it comes back.
 const REMEMBERED: jiff::SignedDuration = jiff::SignedDuration::from_hours(30 * 24);
+/// To which thread a message belongs is known for half a year: reminders come after months.
+const THREADS_REMEMBERED: jiff::SignedDuration = jiff::SignedDuration::from_hours(183 * 24);
 
 /// What was looked at.
 #[derive(Default)]
@@ -138,6 +140,7 @@ impl Round<'_> {
                 moves,
                 retries: retries && all,
                 teaches: attendant.teaches(),
+                max_age: attendant.max_age,
             },
         );
         self.keep(selected, state, found, &sights, Looked { all, retries: retries && all }).await
@@ -161,11 +164,14 @@ impl Round<'_> {
             .filter(|_| stale || !found.findings.is_empty());
         self.attendant.book(|ledger, now| ledger.record(&folder, validity, &found.findings, note, now))?;
         let restored = self.restore(&found.restore, sights)?;
+        let raised = self.raise(&found.raise, sights)?;
         self.say(&found, restored, selected.exists);
         self.take_unsure_away(&found.answered).await?;
         let now = Instant::now();
         if looked.all {
-            self.attendant.book(|ledger, now| ledger.expire(&folder, now - REMEMBERED, now))?;
+            self.attendant.book(|ledger, now| {
+                ledger.expire(&folder, now - REMEMBERED, now - THREADS_REMEMBERED, now)
+            })?;
         }
         let reviewed = &mut self.attendant.reviewed;
         reviewed.state = Some(state);
@@ -173,7 +179,7 @@ impl Round<'_> {
         reviewed.noted = note.map(|modseq| (modseq, now)).or(reviewed.noted);
         reviewed.thorough = if looked.all { Some(now) } else { reviewed.thorough };
         reviewed.retried = if looked.retries { Some(now) } else { reviewed.retried };
-        Ok(restored)
+        Ok(restored + raised)
     }
 
     fn say(&mut self, found: &Review, restored: usize, messages: u32) {
@@ -188,6 +194,9 @@ impl Round<'_> {
         if restored > 0 {
             tracing::warn!(name: "mailbox.restored", %folder, messages = restored, "the server had lost tags, or now keeps them: they are written again");
         }
+        if !found.raise.is_empty() {
+            tracing::info!(name: "mailbox.aged", %folder, messages = found.raise.len(), "messages have waited too long: they are tagged as urgent");
+        }
         let corrected =
             found.findings.iter().filter(|(_, finding)| matches!(finding, store::Finding::Corrected(..)));
         match corrected.count() {
@@ -201,14 +210,18 @@ impl Round<'_> {
         let (folder, validity) = (self.attendant.folder.clone(), self.validity);
         let known = self.attendant.book(|ledger, now| ledger.known(&folder, validity, Uid(0), now))?;
         let uids: Vec<Uid> = known.into_iter().collect();
+        let (now, max_age) = ((self.attendant.clock)(), self.attendant.max_age);
+        let writes = matches!(self.write, Writing::Keywords);
         let mut sighted = Sighted { all: true, ..Sighted::default() };
         for chunk in uids.chunks(BATCH) {
             let wanted = chunk.iter().copied().collect();
             let entries =
                 self.attendant.book(|ledger, now| ledger.entries(&folder, validity, &wanted, now))?;
             let there = self.there(chunk).await?;
+            let is_calm =
+                |sight: &Sight| sight.is_calm(retries) && !(writes && people::grew_old(sight, now, max_age));
             let (calm, others): (Vec<Sight>, Vec<Sight>) =
-                self.sights(entries, there).into_iter().partition(|sight| sight.is_calm(retries));
+                self.sights(entries, there).into_iter().partition(is_calm);
             sighted.calm += calm.iter().filter(|sight| !sight.entry.held.is_empty()).count();
             sighted.sights.extend(others);
         }
@@ -254,7 +267,8 @@ impl Round<'_> {
 
     fn sighted(&self, states: Vec<FlagState>) -> BTreeMap<Uid, There> {
         let there = |state: FlagState| {
-            (state.uid, There { tags: self.tags_of(&state.flags), closing: closing(&state.flags) })
+            let (tags, closing) = (self.tags_of(&state.flags), closing(&state.flags));
+            (state.uid, There { tags, closing, modseq: state.modseq })
         };
         states.into_iter().map(there).collect()
     }
@@ -275,17 +289,16 @@ impl Round<'_> {
 
     /// Intends again what the server lost; the next recovery writes it.
     fn restore(&self, uids: &[Uid], sights: &[Sight]) -> Result<usize, AttendError> {
-        let intent = |sight: &Sight| Intent {
-            uid: sight.uid,
-            fingerprint: sight.entry.fingerprint.clone(),
-            arrived: sight.entry.arrived,
-            modseq: None,
-            attempt: 1,
-            suggestion: sight.entry.suggestion.clone(),
-            set_aside: None,
-        };
-        let again: Vec<Intent> =
-            sights.iter().filter(|sight| uids.contains(&sight.uid)).map(intent).collect();
+        self.intend_again(sights.iter().filter(|sight| uids.contains(&sight.uid)).map(again).collect())
+    }
+
+    /// Intends the tag of what is urgent for what has waited too long; the next recovery writes it, as it writes
+    /// whatever was cut off. Once: afterwards it is suggested already.
+    fn raise(&self, uids: &[Uid], sights: &[Sight]) -> Result<usize, AttendError> {
+        self.intend_again(sights.iter().filter(|sight| uids.contains(&sight.uid)).map(raised).collect())
+    }
+
+    fn intend_again(&self, again: Vec<Intent>) -> Result<usize, AttendError> {
         let folder = &self.attendant.folder;
         self.attendant.book(|ledger, now| ledger.intend(folder, self.validity, &again, now))?;
         Ok(again.len())
@@ -306,6 +319,28 @@ impl Round<'_> {
             other => other.map(drop).map_err(AttendError::from),
         }
     }
+}
+
+/// What was suggested, once more.
+fn again(sight: &Sight) -> Intent {
+    Intent {
+        uid: sight.uid,
+        fingerprint: sight.entry.fingerprint.clone(),
+        arrived: sight.entry.arrived,
+        modseq: None,
+        attempt: 1,
+        suggestion: sight.entry.suggestion.clone(),
+        set_aside: None,
+        thread: None,
+    }
+}
+
+/// The same with the tag of what is urgent. What was judged stays as it was judged.
+fn raised(sight: &Sight) -> Intent {
+    let mut intent = again(sight);
+    intent.modseq = sight.there.as_ref().and_then(|there| there.modseq);
+    intent.suggestion.add(Tag::Hoch);
+    intent
 }
 
 fn closing(flags: &Flags) -> Option<Closing> {

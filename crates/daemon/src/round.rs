@@ -8,18 +8,20 @@
 //! ```
 
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 
 use domain::{Tag, Uid, UidValidity};
 use mailbox::{Access, Connection, Flags, Summary};
-use store::{LedgerError, Outcome};
+use store::{LedgerError, Outcome, Tagged};
 use tokio::time::Instant;
 
 use crate::attend::{AttendError, Attendant, NotKept, Role};
 use crate::batch::{Batch, Case, ours};
 use crate::filing::{Filing, Folders};
 use crate::journey::travel;
-use crate::known::Strangers;
+use crate::known::{Known, Strangers};
 use crate::letters::{self, BATCH, Fetched, Listing};
+use crate::past::{Past, Remembered};
 use crate::tags::{Flagged, Keywords, Ledgered, QueueOnly};
 
 /// How suggestions get into the folder of a round.
@@ -77,9 +79,11 @@ impl Round<'_> {
             );
             let advance = summaries.last().map(|summary| Uid(summary.uid.0.saturating_add(1)));
             let fetched = self.fetch(first, &summaries).await?;
-            let Attendant { desks, folder, clock, .. } = &*self.attendant;
+            let Attendant { desks, folder, clock, ledger, .. } = &*self.attendant;
+            let past = Past::new(Remembered::Ledger(Arc::clone(ledger)), &folder.mailbox);
             // The whole batch by one model, whatever is promoted meanwhile.
-            let cases = letters::judge(&desks.now(), summaries, fetched, clock()).await?;
+            let (cases, past) = letters::judge(&desks.now(), past, summaries, fetched, clock()).await?;
+            past.intact()?;
             let batch = Batch { folder: folder.clone(), validity: self.validity, cases, advance };
             sorted += self.travel(batch).await?;
         }
@@ -94,13 +98,16 @@ impl Round<'_> {
         Ok(self.connection.select(&self.attendant.folder.name, Access::ReadWrite).await?.uid_next)
     }
 
-    fn note_seen(&self, tagged: &[(Summary, String)]) -> Result<(), LedgerError> {
+    fn note_seen(&self, tagged: &[(Summary, Known)]) -> Result<(), LedgerError> {
         let now = (self.attendant.clock)();
-        let note = |(summary, print): &(Summary, String)| {
-            let arrived = summary.arrived.unwrap_or(now);
-            (summary.uid, print.clone(), arrived, self.tags_of(&summary.flags))
+        let note = |(summary, known): &(Summary, Known)| Tagged {
+            uid: summary.uid,
+            fingerprint: known.fingerprint.clone(),
+            arrived: summary.arrived.unwrap_or(now),
+            tags: self.tags_of(&summary.flags),
+            thread: known.thread.clone(),
         };
-        let notes: Vec<_> = tagged.iter().map(note).collect();
+        let notes: Vec<Tagged> = tagged.iter().map(note).collect();
         self.attendant.book(|ledger, now| ledger.seen(&self.attendant.folder, self.validity, &notes, now))
     }
 

@@ -23,7 +23,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::TagPrefix;
+use domain::{MaxAge, TagPrefix};
 use jiff::Timestamp;
 use store::{Board, Ledger};
 use tokio::net::TcpListener;
@@ -43,6 +43,8 @@ pub struct Page {
     pub board: Arc<Board>,
     /// The prefix of Langhals' keywords.
     pub prefix: TagPrefix,
+    /// How long a message may wait before it counts as urgent.
+    pub max_age: MaxAge,
     /// Now.
     pub clock: fn() -> Timestamp,
     /// Version of the program.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use askama::Template;
-use domain::{Folder, Priority, Tag};
+use domain::{Folder, Priority, Tag, waits_since};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use store::{Connection, Health, Outcome, Row, Stage};
@@ -157,7 +157,7 @@ impl Line {
             arrived: german::moment(entry.arrived),
             class: class(row),
             unsure: unsure(row),
-            remarks: remarks(row),
+            remarks: remarks(row, now),
             mailbox: row.folder.mailbox.clone(),
             folder: row.folder.name.clone(),
             uid: row.uid.0,
@@ -187,7 +187,7 @@ fn class(row: &Row) -> &'static str {
     }
 }
 
-fn remarks(row: &Row) -> Vec<String> {
+fn remarks(row: &Row, now: Timestamp) -> Vec<String> {
     let entry = &row.entry;
     let tag = match entry.stage {
         Stage::Intended { .. } => Some("Schlagwort wird gerade gesetzt"),
@@ -205,7 +205,8 @@ fn remarks(row: &Row) -> Vec<String> {
     let encrypted = entry.suggestion.tags().contains(&Tag::Verschluesselt);
     let encrypted = encrypted.then_some("verschlüsselt: nur Kopfzeilen gelesen");
     let rest = [unjudged, encrypted, tag].into_iter().flatten().map(str::to_owned);
-    std::iter::once(confidence(row)).chain(rest).collect()
+    let aged = row.aged.then(|| format!("eilig: {}", waits_since(row.entry.arrived, now)));
+    std::iter::once(confidence(row)).chain(aged).chain(rest).collect()
 }
 
 /// How sure the model is, or that it was not asked.

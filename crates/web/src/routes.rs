@@ -102,7 +102,7 @@ enum Unreadable {
 
 /// The ledger reads files, so it gets a thread of its own.
 async fn rows(page: Arc<Page>) -> Result<Vec<Row>, Unreadable> {
-    Ok(tokio::task::spawn_blocking(move || page.ledger.queue((page.clock)())).await??)
+    Ok(tokio::task::spawn_blocking(move || page.ledger.queue((page.clock)(), page.max_age)).await??)
 }
 
 /// The `seite` of the query; the first where it is missing or nonsense.

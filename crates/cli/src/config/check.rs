@@ -11,6 +11,7 @@ use jiff::SignedDuration;
 use mailbox::{Account, Credential, SecretSource, Timeouts, Tls, Trust};
 use triage::Land;
 
+use super::age::max_age;
 use super::learning::learning;
 use super::oauth::oauth;
 use super::periods::{local_holidays, periods};
@@ -33,6 +34,7 @@ pub(crate) fn check(raw: Raw, base: &Path) -> Result<Config, Problem> {
     let shapes = shapes(&raw.references)?;
     let local_holidays = local_holidays(land, raw.triage.local_holidays)?;
     let periods = periods(raw.periods)?;
+    let max_age = max_age(raw.triage.max_age.as_deref())?;
     let prefix = TagPrefix::new(raw.tags.prefix.as_deref().unwrap_or("triage-"))
         .map_err(|error| Problem::new("tags.prefix", error.to_string()))?;
     let listen = listen(raw.web.listen.as_deref().unwrap_or("127.0.0.1:8765"))?;
@@ -45,6 +47,7 @@ pub(crate) fn check(raw: Raw, base: &Path) -> Result<Config, Problem> {
         challengers,
         wish,
         land,
+        max_age,
         local_holidays,
         periods,
         shapes,

@@ -44,6 +44,7 @@ pub(crate) struct Triage {
     pub most_wrong: Option<f64>,
     pub land: Option<String>,
     pub local_holidays: Option<Vec<String>>,
+    pub max_age: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -3,11 +3,11 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use domain::{Class, Folder, Priority, Tag, TagPrefix, Uid, UidValidity};
+use domain::{Class, Folder, MaxAge, Priority, Tag, TagPrefix, Uid, UidValidity};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use langhals_web::Page;
-use store::{Board, Connection, Intent, Ledger, ModelHealth, Outcome, Settlement, Suggestion};
+use store::{Board, Connection, Intent, Ledger, ModelHealth, Outcome, Settlement, Suggestion, Tagged};
 
 const VALIDITY: UidValidity = UidValidity(42);
 
@@ -35,6 +35,7 @@ pub fn page(dir: &Path, folders: &[Folder]) -> Page {
         ledger: Arc::new(Ledger::open(dir, now()).unwrap()),
         board: Arc::new(board),
         prefix: TagPrefix::default(),
+        max_age: MaxAge::default(),
         clock: now,
         version: "0.1.0",
     }
@@ -89,7 +90,13 @@ pub fn many(page: &Page, folder: &Folder, count: u32) {
 fn fill(page: &Page, folder: &Folder, number: u32) {
     let uid = Uid(1_000 + number);
     if number % 23 == 7 {
-        let seen = (uid, format!("{number:032x}"), now() - SignedDuration::from_hours(9), vec![Tag::Antrag]);
+        let seen = Tagged {
+            uid,
+            fingerprint: format!("{number:032x}"),
+            arrived: now() - SignedDuration::from_hours(9),
+            tags: vec![Tag::Antrag],
+            thread: None,
+        };
         page.ledger.seen(folder, VALIDITY, &[seen], now()).unwrap();
         return;
     }
@@ -142,6 +149,7 @@ fn intent(number: u32, priority: Option<Priority>) -> Intent {
             others: std::collections::BTreeMap::new(),
         },
         set_aside: (number == 41).then_some("unreadable"),
+        thread: None,
     }
 }
 

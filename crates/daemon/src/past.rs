@@ -1,0 +1,114 @@
+//! What came before a mail: looked up in the book, and among the mails that this run has judged already.
+//!
+//! ```text
+//!   ledger (run) ─┐
+//!   log (preview) ┼─▶ then the mails judged so far, in the order in which they came ─▶ history of the next
+//!   nothing       ┘
+//! ```
+
+use std::cell::{OnceCell, RefCell};
+use std::fmt;
+use std::sync::Arc;
+
+use domain::{Class, History, Message};
+use jiff::Timestamp;
+use store::{Ledger, LedgerError, Mark, Replay, SoFar};
+
+use crate::desk::{Desk, Judged};
+
+/// Where what came before is written down.
+#[derive(Clone)]
+pub enum Remembered {
+    /// In the daemon's book.
+    Ledger(Arc<Ledger>),
+    /// In the decision log, read beside the daemon.
+    Log(Arc<Replay>),
+    /// Nowhere: files have no past but each other.
+    Nowhere,
+}
+
+/// What came before the mails of one mailbox.
+#[derive(Debug)]
+pub struct Past {
+    book: Remembered,
+    mailbox: String,
+    so_far: SoFar,
+    /// Why the book could not be read, where that is so.
+    failed: RefCell<Option<LedgerError>>,
+}
+
+impl Past {
+    /// The past of a mailbox's mails.
+    pub fn new(book: Remembered, mailbox: &str) -> Self {
+        Self { book, mailbox: mailbox.to_owned(), so_far: SoFar::default(), failed: RefCell::default() }
+    }
+
+    /// The past of mails that belong to no mailbox: those judged before them.
+    pub fn of_files() -> Self {
+        Self::new(Remembered::Nowhere, "")
+    }
+
+    /// Judges one mail after all those before it; also by what its thread is known from now on.
+    pub fn judge(&mut self, desk: &Desk, mail: &Mail<'_>) -> (Judged, Option<Mark>) {
+        let mark = OnceCell::new();
+        let history = |message: &Message| {
+            let mark: &Option<Mark> = mark.get_or_init(|| Mark::of(message));
+            mark.as_ref().map_or_else(History::default, |mark| self.history(mail, mark))
+        };
+        let judged = desk.judge(mail.bytes, mail.partial, mail.arrived, &history);
+        let mark = mark.into_inner().flatten();
+        if let Some(mark) = &mark {
+            let application = !judged.decision.unsure && judged.decision.class.best() == Class::Application;
+            self.so_far.note(mail.fingerprint, mark, application, mail.now);
+        }
+        (judged, mark)
+    }
+
+    fn history(&self, mail: &Mail<'_>, mark: &Mark) -> History {
+        let (mailbox, fingerprint) = (&self.mailbox, mail.fingerprint);
+        match &self.book {
+            Remembered::Nowhere => self.so_far.history(fingerprint, mark),
+            Remembered::Log(replay) => replay.history(mailbox, fingerprint, mark, &self.so_far),
+            Remembered::Ledger(ledger) => {
+                let history = ledger.history(mailbox, fingerprint, mark, &self.so_far, mail.now);
+                history.unwrap_or_else(|error| {
+                    self.failed.borrow_mut().get_or_insert(error);
+                    History::default()
+                })
+            }
+        }
+    }
+
+    /// Whether the book could be read each time; what was judged without it must not be used.
+    ///
+    /// # Errors
+    /// [`LedgerError`], the first one.
+    pub(crate) fn intact(&self) -> Result<(), LedgerError> {
+        self.failed.take().map_or(Ok(()), Err)
+    }
+}
+
+/// A mail as it comes to the desk.
+#[derive(Clone, Copy, Debug)]
+pub struct Mail<'m> {
+    /// Its bytes.
+    pub bytes: &'m [u8],
+    /// Whether there are more of them.
+    pub partial: bool,
+    /// When it arrived.
+    pub arrived: Timestamp,
+    /// Tells it from every other: a [`domain::Fingerprint`] in hex, or where its file lies.
+    pub fingerprint: &'m str,
+    /// The time.
+    pub now: Timestamp,
+}
+
+impl fmt::Debug for Remembered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Ledger(_) => "Ledger",
+            Self::Log(_) => "Log",
+            Self::Nowhere => "Nowhere",
+        })
+    }
+}
