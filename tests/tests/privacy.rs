@@ -46,13 +46,22 @@ fn marked_mail_leaves_no_mark_in_log_state_or_decision_log() {
         nowhere(&said.stdout, "the result");
     }
 
+    // A reply, and the same text again: of both the memory of threads keeps hashes.
+    let again = String::from_utf8(special::marked_mail(MARK)).unwrap();
+    let ids = format!("Message-ID: <{MARK}-2@example.org>\r\nReferences: <{MARK}@example.org>\r\n");
+    let again = again.replacen(&format!("Message-ID: <{MARK}@example.org>\r\n"), &ids, 1);
+    server.deliver(1, again.as_bytes()).unwrap();
+    langhals.run_once().unwrap();
+    let said = langhals.run(&["explain", "--mailbox", "post", "--uid", "2"]).unwrap();
+    assert!(String::from_utf8_lossy(&said.stdout).contains("1 earlier here"), "it is known as a reply");
+
     let running = langhals.spawn().unwrap();
     server.deliver(1, &special::marked_mail(MARK)).unwrap();
     server.deliver(1, &sample_mailbox(1).unwrap()[0].1).unwrap();
     let mut witness = server.witness(1).unwrap();
-    wait_for("three tagged mails", Duration::from_mins(1), || {
+    wait_for("four tagged mails", Duration::from_mins(1), || {
         let tagged = witness.flags("INBOX")?;
-        Ok((tagged.len() == 3
+        Ok((tagged.len() == 4
             && tagged.values().all(|flags| flags.iter().any(|flag| flag.starts_with("triage-"))))
         .then_some(()))
     })
