@@ -22,10 +22,15 @@ impl MaxAge {
         self.0.is_some_and(|most| now.duration_since(arrived) >= most)
     }
 
-    /// The priority of what still waits: as it was judged, until it has waited too long. An older message is
-    /// never less urgent than a younger one of the same judgement.
+    /// The priority of what still waits: as it was judged, until it has waited too long, then high; what seemed to
+    /// need nobody becomes normal, so that newsletters left lying do not bury what is urgent. An older message is never
+    /// less urgent than a younger one of the same judgement.
     pub fn aged(self, judged: Priority, arrived: Timestamp, now: Timestamp) -> Priority {
-        if self.is_reached(arrived, now) { Priority::High } else { judged }
+        match judged {
+            _ if !self.is_reached(arrived, now) => judged,
+            Priority::Low => Priority::Normal,
+            Priority::Normal | Priority::High => Priority::High,
+        }
     }
 }
 
@@ -56,7 +61,8 @@ mod tests {
             let aged: Vec<Priority> =
                 (0..30 * 24).map(|hour| MaxAge::default().aged(judged, at(0), at(hour))).collect();
             assert!(aged.is_sorted_by(|younger, older| older <= younger), "{judged:?}");
-            assert_eq!((aged[335], aged[336]), (judged, Priority::High));
+            let old = if judged == Priority::Low { Priority::Normal } else { Priority::High };
+            assert_eq!((aged[335], aged[336]), (judged, old));
             assert_eq!(MaxAge(None).aged(judged, at(0), at(100_000)), judged);
         }
     }

@@ -159,7 +159,7 @@ fn judged(record: &Record, said: &([f64; 3], [f64; 3]), judge: &Judge) -> Result
     let history = History::default();
     let facts = triage::extract(&message, &verdict, received, &house, history);
     let assessment = triage::prioritise(&message, &verdict, &facts, history, received);
-    Ok(triage::decide(&message, verdict, assessment, facts, &Policy::default()))
+    Ok(triage::decide(&message, verdict, assessment, facts, history, &Policy::default()))
 }
 
 /// Counts over mails.
