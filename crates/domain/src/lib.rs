@@ -18,7 +18,9 @@ pub use decision::{
 };
 pub use flag::Flag;
 pub use label::{Class, Distribution, Label, Priority};
-pub use message::{Address, Attachment, Circumstances, Defect, Message, Protection};
+pub use message::{
+    Address, Attachment, Authentication, Check, Circumstances, Defect, Link, Message, Protection,
+};
 pub use opinion::{Change, Lesson, Opinion, Said};
 pub use place::{Fingerprint, Folder, ModSeq, ModelId, Uid, UidValidity};
 pub use tag::{InvalidPrefix, Tag, TagPrefix};

@@ -18,6 +18,8 @@ pub struct Message {
     pub reply_to: Option<Address>,
     /// `To:` and `Cc:` addresses, at most 50.
     pub recipients: Vec<Address>,
+    /// How many of `recipients`, from the first on, stand in `To:`; the others get a copy.
+    pub addressed: usize,
     /// Decoded subject, without line breaks or control characters.
     pub subject: String,
     /// Date of the topmost `Received:` header (RFC 5321, 4.4).
@@ -32,10 +34,16 @@ pub struct Message {
     pub signature: String,
     /// Attachments in order, at most 100, without small inline pictures such as logos.
     pub attachments: Vec<Attachment>,
+    /// How many small pictures within the text `attachments` leaves out, at most 100.
+    pub pictures: usize,
+    /// Where the links of the text lead, at most 20, without repeats; enclosed mails have none.
+    pub links: Vec<Link>,
     /// Whether the text could be read, and whether a signature wrapped it.
     pub protection: Protection,
     /// What the headers say about how this mail came to be.
     pub circumstances: Circumstances,
+    /// What the house's own server found out about the sender.
+    pub authentication: Authentication,
 }
 
 /// A mail address with the name shown beside it; either part may be empty.
@@ -58,6 +66,38 @@ pub struct Attachment {
     pub size: usize,
 }
 
+/// A link of the text: the host that it shows and the host that it leads to, in lower case.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Link {
+    /// The host that is read; empty where the link shows other words.
+    pub shown: String,
+    /// The host that a click leads to.
+    pub target: String,
+}
+
+/// The topmost `Authentication-Results` (RFC 8601). Headers further down may be the sender's own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Authentication {
+    /// Whether the sender's domain allows the server that delivered (RFC 7208).
+    pub spf: Check,
+    /// Whether a signature of a domain holds (RFC 6376).
+    pub dkim: Check,
+    /// Whether either belongs to the address in `From:` (RFC 7489).
+    pub dmarc: Check,
+}
+
+/// What one check of the sender came to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Check {
+    /// Not made, or undecided.
+    #[default]
+    Unknown,
+    /// `pass`.
+    Passed,
+    /// `fail`.
+    Failed,
+}
+
 /// How the text was wrapped.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Protection {
@@ -72,7 +112,7 @@ pub enum Protection {
 
 /// What the headers say about how a mail came to be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "five independent facts of the header, not a state")]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts of the header, not a state")]
 pub struct Circumstances {
     /// `List-Id`, `List-Unsubscribe` or `Precedence: list|bulk|junk`.
     pub bulk: bool,
@@ -84,6 +124,8 @@ pub struct Circumstances {
     pub handed_over: bool,
     /// Passes an earlier mail on without handing it over, or as a copy for information.
     pub forwarded: bool,
+    /// `Sensitivity: Personal`, `Private` or `Company-Confidential` (RFC 2156, 5.3.4).
+    pub private: bool,
 }
 
 /// Something about a mail's bytes that was wrong or was cut, and how it was mended.

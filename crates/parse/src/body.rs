@@ -8,12 +8,12 @@
 
 use std::collections::BTreeSet;
 
-use domain::{Attachment, Defect, Protection};
+use domain::{Attachment, Defect, Link, Protection};
 
 use crate::headers::{self, Block, Part};
 use crate::newtext::Enclosed;
 use crate::smime::{self, Container};
-use crate::{boilerplate, charset, flowed, html, limits, media, multipart, pgp, text};
+use crate::{boilerplate, charset, flowed, html, limits, links, media, multipart, pgp, text};
 
 /// What a body comes to.
 #[derive(Debug, Default)]
@@ -21,6 +21,9 @@ pub(crate) struct Body {
     pub(crate) text: String,
     pub(crate) enclosed: Vec<Enclosed>,
     pub(crate) attachments: Vec<Attachment>,
+    /// Small pictures within the text, which are no attachments.
+    pub(crate) pictures: usize,
+    pub(crate) links: Vec<Link>,
     pub(crate) protection: Protection,
     /// A delivery report or read receipt (RFC 3462).
     pub(crate) report: bool,
@@ -219,13 +222,13 @@ impl Reader<'_> {
         }
         self.attach(part, content);
         let outer = (self.body.protection, self.body.report, self.seen_text, self.sealed, self.related);
-        let spare = self.spare.take();
+        let (spare, links) = (self.spare.take(), std::mem::take(&mut self.body.links));
         self.seen_text = false;
         self.related = false;
         let mail = self.enclosed(&part.transfer.decode(content), depth);
         let locked = outer.0 != Protection::Encrypted && self.body.protection == Protection::Encrypted;
         (self.body.protection, self.body.report, self.seen_text, self.sealed, self.related) = outer;
-        self.spare = spare;
+        (self.spare, self.body.links) = (spare, links);
 
         let taken: usize = self.body.enclosed.iter().map(|mail| mail.text.len()).sum();
         // What a report returns is nobody's request.
@@ -308,7 +311,11 @@ impl Reader<'_> {
         let html =
             part.media_type == "text/html" || part.media_type.is_empty() && looks_like_html(&decoded.text);
         let text = match decoded.text {
-            text if html => html::to_text(&text, limits::TEXT),
+            text if html => {
+                let page = html::to_text(&text, limits::TEXT);
+                page.links.into_iter().for_each(|link| links::add(&mut self.body.links, link));
+                page.text
+            }
             text if part.flowed => flowed::join(&text, part.delsp),
             text => text,
         };
@@ -337,6 +344,8 @@ impl Reader<'_> {
 
     fn attach(&mut self, part: &Part, content: &[u8]) {
         if self.is_decoration(part, content) {
+            let picture = part.media_type.starts_with("image/") && self.body.pictures < limits::ATTACHMENTS;
+            self.body.pictures += usize::from(picture);
             return;
         }
         if self.body.attachments.len() == limits::ATTACHMENTS {

@@ -7,12 +7,12 @@
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use domain::{Address, Defect};
+use domain::{Address, Authentication, Defect};
 use jiff::Timestamp;
 use mail_parser::{ContentType, DateTime, Header, HeaderName, HeaderValue, MessageParser};
 
 use crate::transfer::Transfer;
-use crate::{charset, limits, text, words};
+use crate::{authentication, charset, limits, text, words};
 
 /// What the header of a mail says about it.
 #[derive(Debug, Default)]
@@ -22,12 +22,16 @@ pub(crate) struct Heading {
     pub(crate) from: Option<Address>,
     pub(crate) reply_to: Option<Address>,
     pub(crate) recipients: Vec<Address>,
+    /// How many of the recipients stand in `To:`.
+    pub(crate) addressed: usize,
     pub(crate) subject: String,
     pub(crate) received: Option<Timestamp>,
     pub(crate) sent: Option<Timestamp>,
     pub(crate) bulk: bool,
     pub(crate) automatic: bool,
     pub(crate) in_reply_to: bool,
+    pub(crate) private: bool,
+    pub(crate) authentication: Authentication,
 }
 
 /// What the header of a MIME part says about its content (RFC 2045, RFC 2183).
@@ -157,6 +161,7 @@ pub(crate) fn heading(block: &Block, defects: &mut BTreeSet<Defect>) -> Heading 
         reply_to: reply_to.filter(|reply_to| from.as_ref().is_none_or(|from| !same_mailbox(from, reply_to))),
         from,
         recipients: recipients(&headers),
+        addressed: of_name(&headers, HeaderName::To).take(limits::RECIPIENTS).count(),
         subject: first(HeaderName::Subject)
             .and_then(HeaderValue::as_text)
             .map(text::field)
@@ -173,6 +178,10 @@ pub(crate) fn heading(block: &Block, defects: &mut BTreeSet<Defect>) -> Heading 
         bulk: headers.iter().any(is_bulk),
         automatic: headers.iter().any(is_automatic) || has_empty_return_path(&block.0),
         in_reply_to: first(HeaderName::InReplyTo).is_some(),
+        private: headers.iter().any(is_private),
+        authentication: first_named(&headers, "authentication-results")
+            .map(authentication::read)
+            .unwrap_or_default(),
     };
     note_what_is_missing(&heading, defects);
     heading
@@ -261,10 +270,19 @@ fn same_mailbox(one: &Address, other: &Address) -> bool {
 }
 
 fn recipients(headers: &[Header<'_>]) -> Vec<Address> {
-    let of_name = |name: HeaderName<'static>| headers.iter().filter(move |header| header.name == name);
-    let all =
-        of_name(HeaderName::To).chain(of_name(HeaderName::Cc)).flat_map(|header| addresses(&header.value));
-    all.filter(|address| !address.email.is_empty()).take(limits::RECIPIENTS).collect()
+    let all = of_name(headers, HeaderName::To).chain(of_name(headers, HeaderName::Cc));
+    all.take(limits::RECIPIENTS).collect()
+}
+
+/// The addresses of all fields of a name.
+fn of_name<'a>(headers: &'a [Header<'_>], name: HeaderName<'static>) -> impl Iterator<Item = Address> + 'a {
+    let fields = headers.iter().filter(move |header| header.name == name);
+    fields.flat_map(|header| addresses(&header.value)).filter(|address| !address.email.is_empty())
+}
+
+/// The value of the topmost field of a name that mail-parser has no constant for.
+fn first_named<'a>(headers: &'a [Header<'_>], name: &str) -> Option<&'a str> {
+    headers.iter().find(|header| header.name.as_str().eq_ignore_ascii_case(name))?.value.as_text()
 }
 
 fn ids<'a>(value: &'a HeaderValue<'_>) -> impl Iterator<Item = String> + 'a {
@@ -334,6 +352,16 @@ fn is_automatic(header: &Header<'_>) -> bool {
     header.name.as_str().eq_ignore_ascii_case("auto-submitted") && {
         let value = header.value.as_text().unwrap_or_default();
         !value.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("no")
+    }
+}
+
+/// RFC 2156, 5.3.4.
+fn is_private(header: &Header<'_>) -> bool {
+    header.name.as_str().eq_ignore_ascii_case("sensitivity") && {
+        let value = header.value.as_text().unwrap_or_default().trim();
+        ["personal", "private", "company-confidential"]
+            .iter()
+            .any(|private| value.eq_ignore_ascii_case(private))
     }
 }
 

@@ -7,17 +7,27 @@
 
 use std::collections::BTreeMap;
 
+use domain::Link;
 use mail_parser::decoders::html::add_html_token;
+
+use crate::{limits, links};
+
+/// What a reader sees of a page, and where its links lead.
+#[derive(Debug, Default)]
+pub(crate) struct Seen {
+    pub(crate) text: String,
+    pub(crate) links: Vec<Link>,
+}
 
 /// The visible text of `html`, at most about `most` bytes; quoted parts are marked with `> `.
 ///
 /// Where nothing visible is found, hidden text is taken after all: better too much than an empty mail.
-pub(crate) fn to_text(html: &str, most: usize) -> String {
-    let text = scan(html, most, true);
-    if text.trim().is_empty() { scan(html, most, false) } else { text }
+pub(crate) fn to_text(html: &str, most: usize) -> Seen {
+    let seen = scan(html, most, true);
+    if seen.text.trim().is_empty() { scan(html, most, false) } else { seen }
 }
 
-fn scan(html: &str, most: usize, hides: bool) -> String {
+fn scan(html: &str, most: usize, hides: bool) -> Seen {
     let mut scan = Scan { html, at: 0, quotes_pair: true, page: Page { most, hides, ..Page::default() } };
     while scan.page.text.len() < most && scan.step() {}
     scan.page.finish()
@@ -160,6 +170,8 @@ struct Tag {
     indents: bool,
     /// Word writes every line as a paragraph of class `MsoNormal`, without space between them.
     tight: bool,
+    /// Where an `a` leads; empty where nothing is said.
+    href: String,
 }
 
 impl Tag {
@@ -175,10 +187,16 @@ impl Tag {
             .map(|letter| letter.to_ascii_lowercase())
             .collect();
         let attributes = if closing { "" } else { source.get(name.len()..).unwrap_or_default() };
-        let mut tag = Self { closing, hidden: false, indents: false, tight: false, name };
+        let mut tag =
+            Self { closing, hidden: false, indents: false, tight: false, href: String::new(), name };
         let mut cites = false;
-        for (attribute, value) in (Attributes { rest: attributes }) {
-            let value = squeezed(value);
+        for (attribute, written) in (Attributes { rest: attributes }) {
+            if tag.name == "a" && attribute.eq_ignore_ascii_case("href") {
+                tag.href =
+                    written.get(..written.floor_char_boundary(limits::LINK)).unwrap_or_default().to_owned();
+                continue;
+            }
+            let value = squeezed(written);
             match &*attribute.to_ascii_lowercase() {
                 "hidden" => tag.hidden = true,
                 "style" => {
@@ -251,6 +269,9 @@ struct Page {
     hides: bool,
     /// The hidden element we are in.
     hidden: Option<Hidden>,
+    links: Vec<Link>,
+    /// The open link: where it leads, and what it shows so far.
+    anchor: Option<(String, String)>,
 }
 
 /// A hidden element, with the elements that are open in it, blocks and its own kind alone.
@@ -312,6 +333,9 @@ impl Page {
         if self.hidden.is_some() {
             return;
         }
+        if let Some((_, shown)) = self.anchor.as_mut().filter(|(_, shown)| shown.len() < limits::LINK) {
+            shown.push_str(text.get(..text.floor_char_boundary(limits::LINK)).unwrap_or_default());
+        }
         for letter in text.chars() {
             if self.text.len() + self.line.len() > self.most {
                 return;
@@ -338,6 +362,10 @@ impl Page {
             return;
         }
         match (&*tag.name, tag.closing) {
+            ("a", closing) => {
+                self.end_anchor();
+                self.anchor = (!closing && !tag.href.is_empty()).then(|| (tag.href.clone(), String::new()));
+            }
             ("br", _) => self.end_line(),
             ("td" | "th", _) => self.gap = true,
             ("blockquote", false) => {
@@ -407,9 +435,16 @@ impl Page {
         self.held_open = false;
     }
 
-    fn finish(mut self) -> String {
+    /// Takes the open link down, if there is one.
+    fn end_anchor(&mut self) {
+        let link = self.anchor.take().and_then(|(href, shown)| links::of_anchor(&href, &shown));
+        link.into_iter().for_each(|link| links::add(&mut self.links, link));
+    }
+
+    fn finish(mut self) -> Seen {
+        self.end_anchor();
         self.end_block();
-        self.text
+        Seen { text: self.text, links: self.links }
     }
 }
 
@@ -483,7 +518,7 @@ mod tests {
 
     #[track_caller]
     fn check(html: &str, text: &str) {
-        assert_eq!(to_text(html, 1 << 20).trim_end(), text, "{html}");
+        assert_eq!(to_text(html, 1 << 20).text.trim_end(), text, "{html}");
     }
 
     #[test]
@@ -560,10 +595,21 @@ mod tests {
     }
 
     #[test]
+    fn links_tell_what_they_show_and_where_they_lead() {
+        let seen = to_text(
+            "<a href='https://evil.example/x'><b>www.amt</b>.example</a> <A HREF=http://a.example>mehr</A>\
+             <div hidden><a href=http://weg.example>weg</a></div><a name=x>y</a> <a href=http://b.example>",
+            1 << 20,
+        );
+        let links: Vec<_> = seen.links.iter().map(|link| (&*link.shown, &*link.target)).collect();
+        assert_eq!(links, [("www.amt.example", "evil.example"), ("", "a.example"), ("", "b.example")]);
+    }
+
+    #[test]
     fn output_is_bounded() {
-        assert!(to_text(&"wort ".repeat(100_000), 1_000).len() < 1_100);
-        assert!(to_text(&"<br>".repeat(100_000), 1_000).len() < 1_100);
+        assert!(to_text(&"wort ".repeat(100_000), 1_000).text.len() < 1_100);
+        assert!(to_text(&"<br>".repeat(100_000), 1_000).text.len() < 1_100);
         let deep = "<blockquote>a".repeat(50_000);
-        assert!(to_text(&deep, 10_000).len() < 10_100);
+        assert!(to_text(&deep, 10_000).text.len() < 10_100);
     }
 }

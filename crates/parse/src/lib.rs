@@ -7,6 +7,7 @@
 //! No input makes it panic, and time, memory and depth are bounded by `limits`: broken mail is mail.
 
 mod attribution;
+mod authentication;
 mod body;
 mod boilerplate;
 mod charset;
@@ -18,6 +19,7 @@ mod headers;
 mod history;
 mod html;
 mod limits;
+mod links;
 mod media;
 mod multipart;
 mod newtext;
@@ -107,21 +109,28 @@ fn assemble(heading: Heading, body: Body) -> Message {
             || subject::relation(&heading.subject) == Relation::Reply,
         handed_over: new.handed_over,
         forwarded: new.forwarded,
+        private: heading.private,
     };
+    let mut links = body.links;
+    links::add_of_text(&mut links, &new.text);
     Message {
         message_id: heading.message_id,
         thread: heading.thread,
         from: heading.from,
         reply_to: heading.reply_to,
         recipients: heading.recipients,
+        addressed: heading.addressed,
         subject: heading.subject,
         received: heading.received,
         sent: heading.sent,
         text: new.text,
         signature: new.signature,
         attachments: body.attachments,
+        pictures: body.pictures,
+        links,
         protection: body.protection,
         circumstances,
+        authentication: heading.authentication,
     }
 }
 

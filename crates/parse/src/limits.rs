@@ -26,3 +26,7 @@ pub(crate) const FORWARDS: usize = 4;
 pub(crate) const BER_DEPTH: usize = 16;
 /// Elements of BER that are looked at.
 pub(crate) const BER_ELEMENTS: usize = 1_000_000;
+/// Links of a mail.
+pub(crate) const LINKS: usize = 20;
+/// Bytes of a link's address, and of the words that it shows.
+pub(crate) const LINK: usize = 2_000;
