@@ -313,7 +313,9 @@ impl Reader<'_> {
         let text = match decoded.text {
             text if html => {
                 let page = html::to_text(&text, limits::TEXT);
-                page.links.into_iter().for_each(|link| links::add(&mut self.body.links, link));
+                for link in page.links {
+                    links::add(&mut self.body.links, link);
+                }
                 page.text
             }
             text if part.flowed => flowed::join(&text, part.delsp),

@@ -16,6 +16,7 @@ use crate::{authentication, charset, limits, text, words};
 
 /// What the header of a mail says about it.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts of a header, not a state")]
 pub(crate) struct Heading {
     pub(crate) message_id: Option<String>,
     pub(crate) thread: Vec<String>,

@@ -192,8 +192,10 @@ impl Tag {
         let mut cites = false;
         for (attribute, written) in (Attributes { rest: attributes }) {
             if tag.name == "a" && attribute.eq_ignore_ascii_case("href") {
-                tag.href =
-                    written.get(..written.floor_char_boundary(limits::LINK)).unwrap_or_default().to_owned();
+                written
+                    .get(..written.floor_char_boundary(limits::LINK))
+                    .unwrap_or_default()
+                    .clone_into(&mut tag.href);
                 continue;
             }
             let value = squeezed(written);
@@ -438,7 +440,9 @@ impl Page {
     /// Takes the open link down, if there is one.
     fn end_anchor(&mut self) {
         let link = self.anchor.take().and_then(|(href, shown)| links::of_anchor(&href, &shown));
-        link.into_iter().for_each(|link| links::add(&mut self.links, link));
+        if let Some(link) = link {
+            links::add(&mut self.links, link);
+        }
     }
 
     fn finish(mut self) -> Seen {

@@ -158,6 +158,20 @@ fn broken_headers_are_read() {
 }
 
 #[test]
+fn who_sent_is_read_off_the_topmost_result_and_who_is_addressed_off_to() {
+    let mail = "Authentication-Results: mx.amt.example; dmarc=fail (p=none) header.from=a.example;\n spf=pass\nAuthentication-Results: forged; dmarc=pass\nSensitivity: Company-Confidential\nFrom: a@a.example\nTo: b@amt.example, c@amt.example\nCc: d@amt.example\nSubject: x\n\nhttps://amt.example/x";
+    let (message, _) = parse::message(mail.as_bytes());
+    assert_eq!(message.authentication.dmarc, domain::Check::Failed);
+    assert_eq!(message.authentication.spf, domain::Check::Passed);
+    assert!(message.circumstances.private);
+    assert_eq!((message.addressed, message.recipients.len()), (2, 3));
+    assert_eq!(message.links.len(), 1);
+    assert_eq!(message.links[0].target, "amt.example");
+    let (usual, _) = parse::message(b"Sensitivity: Normal\nFrom: a@a.example\n\nText");
+    assert!(!usual.circumstances.private && usual.links.is_empty() && usual.addressed == 0);
+}
+
+#[test]
 fn addresses_and_ids_are_read() {
     let (message, defects) = parse::message(
         "Received: from a by b; Tue, 3 Mar 2026 10:00:00 +0100\nReceived: from c by a; Mon, 2 Mar 2026 10:00:00 +0100\nFrom: \"=?utf-8?Q?M=C3=BCller,_Max?=\" <max@example.org>\nReply-To: other@example.org\nTo: A <a@example.org>, b@example.org\nCc: Gruppe: c@example.org;\nMessage-ID: <1@x>\nReferences: <a@x> <b@x>\nIn-Reply-To: <b@x>\nDate: Mon, 2 Mar 2026 09:14:00 +0100\nSubject: x\n\nText"

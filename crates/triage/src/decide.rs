@@ -1,8 +1,8 @@
 //! The suggestion: tags, the threshold below which a person decides, and the reasons.
 
 use domain::{
-    Assessment, Class, Decision, Distribution, Facts, History, Label, Message, Priority, Protection, Reason,
-    Subject, Tag, Verdict,
+    Assessment, Class, Decision, Distribution, Facts, Flag, History, Label, Message, Priority, Protection,
+    Reason, Subject, Tag, Verdict,
 };
 
 use crate::{flags, priority, thread};
@@ -22,9 +22,9 @@ impl Default for Policy {
 
 /// Joins what is known about a message into what is suggested.
 ///
-/// A message whose text is encrypted is always `unsure`: sender and subject do not say
-/// what it asks for, and a person must open it anyway. Documents for an
-/// application that came before in the thread carry it forward.
+/// A message whose text is encrypted or must not be read is always `unsure`: sender and subject do not
+/// say what it asks for, and a person must open it anyway. Documents for an application that came
+/// before in the thread carry it forward.
 pub fn decide(
     message: &Message,
     verdict: Verdict,
@@ -36,10 +36,11 @@ pub fn decide(
     let (class, carried) = thread::carried_forward(verdict.class, message, history);
     let verdict = Verdict { class, ..verdict };
     let encrypted = message.protection == Protection::Encrypted;
-    let unsure = encrypted || verdict.class.confidence() < policy.confidence;
+    let personal = facts.flags.iter().any(|raised| raised.flag == Flag::Persoenlich);
+    let unsure = encrypted || personal || verdict.class.confidence() < policy.confidence;
     let flags: Vec<Reason> = flags::reasons(&facts.flags).collect();
     let reasons = unsure
-        .then(|| unsure_reason(&verdict.class, encrypted))
+        .then(|| unsure_reason(&verdict.class, encrypted, personal))
         .into_iter()
         .chain(carried)
         .chain(deadline_reason(&facts))
@@ -78,12 +79,15 @@ fn tags(class: Class, unsure: bool, priority: Priority, facts: &Facts, encrypted
 }
 
 /// Why a person must decide the class: the two best guesses, or that there is nothing to guess by.
-fn unsure_reason(class: &Distribution<Class>, encrypted: bool) -> Reason {
+fn unsure_reason(class: &Distribution<Class>, encrypted: bool, personal: bool) -> Reason {
     let mut guesses = Class::ALL.map(|label| (class.of(label), Tag::of_class(label).title()));
     guesses.sort_by(|a, b| b.0.total_cmp(&a.0));
     let [(first, best), (second, next), _] = guesses;
     let text = if encrypted {
         "Bitte sichten: Der Text ist verschlüsselt, der Betreff allein sagt nicht genug.".to_owned()
+    } else if personal {
+        "Bitte sichten: Die Nachricht ist persönlich oder vertraulich, ihr Text wurde nicht gelesen."
+            .to_owned()
     } else {
         format!(
             "Bitte sichten: am ehesten {best} ({:.0} %), sonst {next} ({:.0} %).",

@@ -39,7 +39,7 @@ pub fn extract(
         deadline,
         references: references(message, &text, &house.shapes),
         language: language.to_owned(),
-        flags: flags::raise(message),
+        flags: flags::raise(message, &text, verdict, house, history),
         periods,
     }
 }

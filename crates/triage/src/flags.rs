@@ -1,17 +1,91 @@
 //! Flags: formal traps that a Posteingang must not miss, each with its reason.
 //!
-//! One function a flag, listed in [`ALL`]; a flag is certain or it is not raised.
+//! ```text
+//! text ─▶ scan (once, all cues of all flags) ─┐
+//! headers, signature, links, attachments ─────┴▶ one rule a flag ─▶ raised, unless switched off
+//! ```
+//!
+//! A flag is certain or it is not raised: one that cries wolf is switched off. Only `gefahr` rather errs
+//! on the side of raising. Why it was raised is a sentence that quotes the mail; it is never stored.
 
-use domain::{Flag, Message, Raised, Reason, Subject};
+mod attachment;
+mod complaint;
+mod court;
+mod danger;
+mod farewell;
+mod fraud;
+mod hosts;
+mod machine;
+mod objection;
+mod parliament;
+mod personal;
+mod press;
+mod punycode;
+mod requests;
+mod scan;
+mod sender;
+mod switches;
+mod threats;
 
-/// Every rule that may raise a flag.
-const ALL: [fn(&Message) -> Option<Raised>; 1] = [automatic];
+use domain::{Class, Flag, History, Message, Priority, Raised, Reason, Subject, Verdict};
 
-/// The flags of a message, in the order of [`Flag::ALL`].
-pub(crate) fn raise(message: &Message) -> Vec<Raised> {
-    let mut raised: Vec<Raised> = ALL.iter().filter_map(|rule| rule(message)).collect();
-    raised.sort_by_key(|raised| raised.flag);
-    raised
+use crate::House;
+use crate::text::Text;
+use scan::Scan;
+use sender::Sender;
+
+pub use personal::{is_personal, unopened};
+pub use switches::{Switch, Switches};
+
+/// What a rule may look at.
+struct Mail<'a> {
+    message: &'a Message,
+    text: &'a Text,
+    verdict: &'a Verdict,
+    house: &'a House,
+    history: History,
+    scan: Scan,
+    sender: Sender,
+}
+
+impl Mail<'_> {
+    /// Whether the verdict is sure that nobody needs to act: advertising, circulars, automatic mail.
+    fn asks_nothing(&self) -> bool {
+        self.verdict.class.of(Class::Other) > 0.8 && self.verdict.priority.of(Priority::Low) > 0.8
+    }
+}
+
+/// Says why a flag applies, if it does.
+type Rule = fn(&Mail<'_>) -> Option<String>;
+
+/// The rule of each flag.
+const RULES: [(Flag, Rule); 12] = [
+    (Flag::Gefahr, danger::rule),
+    (Flag::Gericht, court::rule),
+    (Flag::WiderspruchPerMail, objection::rule),
+    (Flag::Persoenlich, personal::rule),
+    (Flag::Abgeordnete, parliament::rule),
+    (Flag::Presse, press::rule),
+    (Flag::Beschwerde, complaint::rule),
+    (Flag::FehlendeAnlage, attachment::rule),
+    (Flag::Verdacht, fraud::rule),
+    (Flag::Dublette, machine::duplicate),
+    (Flag::MehrereAnliegen, requests::rule),
+    (Flag::Automatisch, machine::automatic),
+];
+
+/// The flags of a message that the house wants to see, in the order of [`Flag::ALL`].
+pub(crate) fn raise(
+    message: &Message,
+    text: &Text,
+    verdict: &Verdict,
+    house: &House,
+    history: History,
+) -> Vec<Raised> {
+    let mail =
+        Mail { message, text, verdict, house, history, scan: Scan::of(text), sender: Sender::of(message) };
+    let wanted = RULES.iter().filter(|(flag, _)| house.switches.of(*flag) != Switch::Off);
+    wanted.filter_map(|(flag, rule)| Some(Raised { flag: *flag, why: rule(&mail)? })).collect()
 }
 
 /// The reasons of the flags.
@@ -23,12 +97,12 @@ pub(crate) fn reasons(raised: &[Raised]) -> impl Iterator<Item = Reason> + '_ {
     })
 }
 
-/// Sent by a machine or to a list, as its header says (RFC 3834, RFC 2919).
-fn automatic(message: &Message) -> Option<Raised> {
-    let why = match (message.circumstances.automatic, message.circumstances.bulk) {
-        (true, _) => "Die Nachricht wurde laut Kopfzeilen automatisch erzeugt.",
-        (_, true) => "Die Nachricht ging laut Kopfzeilen an einen Verteiler.",
-        _ => return None,
-    };
-    Some(Raised { flag: Flag::Automatisch, why: why.to_owned() })
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_flag_has_its_rule_in_order() {
+        assert_eq!(RULES.map(|(flag, _)| flag), Flag::ALL);
+    }
 }

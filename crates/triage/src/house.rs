@@ -1,6 +1,6 @@
 //! What the authority is and what it wants watched: everything about a house that the rules need.
 
-use crate::{Calendar, Judge, Land, Periods, Shapes};
+use crate::{Calendar, Judge, Land, Periods, Shapes, Switches};
 
 /// A house's own circumstances and wishes.
 #[derive(Clone, Debug)]
@@ -13,6 +13,10 @@ pub struct House {
     pub shapes: Shapes,
     /// Which statutory periods are shown, and how long they are here.
     pub periods: Periods,
+    /// Which flags it wants to see.
+    pub switches: Switches,
+    /// Its domains, besides those that a mail was sent to: whoever imitates them is suspicious.
+    pub own_domains: Vec<String>,
 }
 
 impl House {
@@ -23,6 +27,8 @@ impl House {
             judge: Judge::default(),
             shapes: Shapes::default(),
             periods: Periods::default(),
+            switches: Switches::default(),
+            own_domains: Vec::new(),
         }
     }
 }

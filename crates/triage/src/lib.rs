@@ -24,6 +24,7 @@ pub use calendar::{Calendar, Land, LocalHoliday, easter};
 pub use deadline::{Candidate, Judge, candidates};
 pub use decide::{Policy, decide};
 pub use extract::extract;
+pub use flags::{Switch, Switches, is_personal, unopened};
 pub use house::House;
 pub use periods::{Length, PeriodRule, Periods};
 pub use priority::prioritise;

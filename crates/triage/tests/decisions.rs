@@ -84,6 +84,20 @@ fn an_encrypted_mail_is_for_a_person() {
 }
 
 #[test]
+fn a_personal_mail_is_for_a_person_and_nothing_of_its_text_counts() {
+    let open = mail("Persönlich: Frau Weber", "Bitte antworten Sie bis zum 12.03., Az. 7654/8.");
+    let message = langhals_triage::unopened(open, &House::new(Land::NW));
+    let decision = decided(&message, APPLICATION, NORMAL);
+    assert_eq!(decision.tags, [Tag::Unsicher]);
+    assert!(decision.facts.deadline.is_none() && decision.facts.references.is_empty());
+    assert_eq!(decision.facts.flags[0].flag, Flag::Persoenlich);
+    assert_eq!(
+        decision.reasons[0].text,
+        "Bitte sichten: Die Nachricht ist persönlich oder vertraulich, ihr Text wurde nicht gelesen."
+    );
+}
+
+#[test]
 fn a_mail_with_nothing_but_an_attachment_is_for_a_person() {
     let attachments = vec![domain::Attachment { name: "Scan.pdf".to_owned(), ..Default::default() }];
     let message = Message { attachments, ..mail("", " \n") };

@@ -2,10 +2,10 @@
 
 mod support;
 
-use domain::{Deadline, Facts, History, Message, Priority};
+use domain::{Address, Deadline, Facts, History, Link, Message, Priority};
 use jiff::ToSpan as _;
 use jiff::civil::date;
-use langhals_triage::{House, Land, Policy, decide, extract, prioritise};
+use langhals_triage::{House, Land, Policy, decide, extract, prioritise, unopened};
 use proptest::prelude::*;
 use support::{mail, noon, verdict};
 
@@ -26,6 +26,27 @@ proptest! {
     #[test]
     fn no_text_of_dates_and_numbers_makes_it_panic(text in "([0-9]{1,5}|[./:-]|bis|am|ende|kw|Az|\\s|des|Monats|morgen|in|innerhalb|Tage|März|K|\n){0,60}") {
         whole(&mail("", &text));
+    }
+
+    #[test]
+    fn no_words_of_flags_make_it_panic_and_reasons_stay_short(
+        subject in "(persönlich|p/c|vertraulich|[:/() ]|Widerspruch|Anlage){0,6}",
+        text in "(ich|bringe|um|auf|ab|mich|euch|Widerspruch|lege|ein|anbei|Anlage|2|hänge|an|Beschwerde|Mitarbeiter|Bombe|außerdem|beantrage|Wohngeld|Reisepass|wenn|als|Abgeordneter|[?.:,-]|\\s|\n){0,80}",
+        email in "(xn--)?[a-zäа0-9.-]{0,70}(@[a-zа0-9.-]{0,70})?",
+        name in any::<String>(), host in "(xn--)?[a-zа0-9.-]{0,70}", private in any::<bool>(),
+    ) {
+        let mut message = mail(&subject, &text);
+        message.from = Some(Address { name: name.clone(), email: email.clone() });
+        message.recipients = vec![Address { name, email: format!("post@{host}") }];
+        message.addressed = 1;
+        message.links = vec![Link { shown: host.clone(), target: email }, Link { shown: String::new(), target: host }];
+        message.circumstances.private = private;
+        let unopened = unopened(message.clone(), &House::new(Land::SN));
+        for message in [message, unopened] {
+            for raised in whole(&message).facts.flags {
+                prop_assert!(raised.why.chars().count() < 500 && !raised.why.contains('\n'), "{}", raised.why);
+            }
+        }
     }
 
     #[test]
@@ -55,7 +76,20 @@ proptest! {
 /// Were the cost quadratic, this would not end before the runner's time limit (`.config/nextest.toml`).
 #[test]
 fn a_megabyte_of_digits_and_dots_is_judged() {
-    for piece in ["1.", "1.2.", "12-", "a1/", "Az. ", "bis 1.1. ", "§", "1 2 ", "K 1 "] {
+    for piece in [
+        "1.",
+        "1.2.",
+        "12-",
+        "a1/",
+        "Az. ",
+        "bis 1.1. ",
+        "§",
+        "1 2 ",
+        "K 1 ",
+        "anbei ",
+        "bringe um ",
+        "Widerspruch ",
+    ] {
         let text = piece.repeat(1_000_000 / piece.len());
         whole(&mail("", &text));
     }
