@@ -12,7 +12,7 @@ use triage::{House, Land};
 use crate::arguments::{Arguments, ClassifyOptions, Format};
 use crate::letters::{self, Letter};
 use crate::output::{self, harmless};
-use crate::verdict_json::{Verdict, titles};
+use crate::verdict_json::{Verdict, flag_titles, titles};
 use crate::{models, progress, run};
 
 #[derive(Serialize)]
@@ -28,7 +28,7 @@ pub fn classify(arguments: &Arguments, options: &ClassifyOptions) -> anyhow::Res
     let desk = desk(arguments, options.model.as_ref())?;
     let files = letters::files(&options.paths)?;
     let bar = progress::bar(files.len() as u64, "sorting");
-    let mut table = output::table(&["mail", "from", "subject", "tags", "sure", "deadline", "why"]);
+    let mut table = output::table(&["mail", "from", "subject", "tags", "sure", "deadline", "flags", "why"]);
     let (mut unread, mut past) = (0, Past::of_files());
     for file in files {
         let read = letters::read(&file, clock::system(), &mut |letter| {
@@ -93,6 +93,7 @@ fn row(letter: &Letter, judged: &Judged, reasons: &[Reason]) -> Vec<String> {
         titles(&decision.tags),
         format!("{:.0} %", decision.class.confidence() * 100.0),
         decision.facts.deadline.as_ref().map(|deadline| deadline.date.to_string()).unwrap_or_default(),
+        flag_titles(&decision.facts.flags),
         harmless(reasons.first().map_or("", |reason| &reason.text), 60),
     ]
 }

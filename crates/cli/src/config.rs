@@ -6,6 +6,7 @@
 
 mod age;
 mod check;
+mod flags;
 mod learning;
 mod locate;
 mod oauth;
@@ -25,6 +26,7 @@ use jiff::SignedDuration;
 use model::Wish;
 use triage::{Land, LocalHoliday, Periods, Shapes};
 
+pub use self::flags::Flags;
 pub use self::learning::Learning;
 use self::locate::Locator;
 
@@ -49,6 +51,8 @@ pub struct Config {
     pub periods: Periods,
     /// How long a message may wait before it counts as urgent.
     pub max_age: MaxAge,
+    /// Which flags are raised, and the house's own domains.
+    pub flags: Flags,
     /// The prefix of our keywords.
     pub prefix: TagPrefix,
     /// How long a person's change must stand before it counts as their decision.

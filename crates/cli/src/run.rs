@@ -94,6 +94,8 @@ fn house(config: &Config) -> House {
         calendar,
         shapes: config.shapes.clone(),
         periods: config.periods.clone(),
+        switches: config.flags.switches.clone(),
+        own_domains: config.flags.own_domains.clone(),
         ..House::new(config.land)
     }
 }

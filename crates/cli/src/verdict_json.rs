@@ -1,7 +1,7 @@
 //! A verdict as JSON: one object a message, with the keys that the contract promises.
 
 use daemon::Judged;
-use domain::{Class, Defect, History, Label as _, Period, Priority, Reason, Tag, TagPrefix};
+use domain::{Class, Defect, History, Label as _, Period, Priority, Raised, Reason, Tag, TagPrefix};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -135,4 +135,9 @@ pub fn berlin() -> TimeZone {
 /// Tags as people read them.
 pub fn titles(tags: &[Tag]) -> String {
     tags.iter().map(|tag| tag.title()).collect::<Vec<_>>().join(", ")
+}
+
+/// Flags as people read them.
+pub fn flag_titles(raised: &[Raised]) -> String {
+    raised.iter().map(|raised| raised.flag.title()).collect::<Vec<_>>().join(", ")
 }

@@ -24,6 +24,7 @@ pub(crate) fn judge(
     before: &Before<'_>,
 ) -> Judged {
     let (message, mut defects) = parse::message(bytes);
+    let message = triage::unopened(message, &desk.house);
     let received = message.received.or(message.sent).unwrap_or(arrived);
 
     let history = before(&message);

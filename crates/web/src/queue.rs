@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use askama::Template;
-use domain::{Folder, Priority, Tag, waits_since};
+use domain::{Flag, Folder, Priority, Tag, waits_since};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use store::{Connection, Health, Outcome, Row, Stage};
@@ -111,6 +111,8 @@ struct Line {
     /// The class tag's title, where it is known which one holds.
     class: &'static str,
     unsure: bool,
+    /// Formal traps, the weightiest first.
+    flags: Vec<Flag>,
     /// What is to be known about the class: how sure, and what became of the tag.
     remarks: Vec<String>,
     mailbox: String,
@@ -157,6 +159,7 @@ impl Line {
             arrived: german::moment(entry.arrived),
             class: class(row),
             unsure: unsure(row),
+            flags: flags(row),
             remarks: remarks(row, now),
             mailbox: row.folder.mailbox.clone(),
             folder: row.folder.name.clone(),
@@ -173,6 +176,11 @@ fn unsure(row: &Row) -> bool {
 /// Whether a person's tag holds.
 fn by_hand(row: &Row) -> bool {
     row.entry.person
+}
+
+/// The flags that this version knows.
+fn flags(row: &Row) -> Vec<Flag> {
+    row.entry.suggestion.flags.iter().filter_map(|name| Flag::from_name(name)).collect()
 }
 
 fn class(row: &Row) -> &'static str {

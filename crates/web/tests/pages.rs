@@ -83,6 +83,8 @@ async fn the_queue_shows_what_waits_most_urgent_first() {
         "INBOX/Bürgerbüro",
         "1 von 4 Ordnern ist nicht verbunden",
         "Den Inhalt lesen Sie im Mailprogramm",
+        "Fehlende Anlage",
+        "Presse",
     ] {
         assert!(queue.text.contains(said), "{said}");
     }

@@ -12,6 +12,7 @@ use mailbox::{Account, Credential, SecretSource, Timeouts, Tls, Trust};
 use triage::Land;
 
 use super::age::max_age;
+use super::flags::flags;
 use super::learning::learning;
 use super::oauth::oauth;
 use super::periods::{local_holidays, periods};
@@ -35,6 +36,7 @@ pub(crate) fn check(raw: Raw, base: &Path) -> Result<Config, Problem> {
     let local_holidays = local_holidays(land, raw.triage.local_holidays)?;
     let periods = periods(raw.periods)?;
     let max_age = max_age(raw.triage.max_age.as_deref())?;
+    let flags = flags(&raw.flags)?;
     let prefix = TagPrefix::new(raw.tags.prefix.as_deref().unwrap_or("triage-"))
         .map_err(|error| Problem::new("tags.prefix", error.to_string()))?;
     let listen = listen(raw.web.listen.as_deref().unwrap_or("127.0.0.1:8765"))?;
@@ -51,6 +53,7 @@ pub(crate) fn check(raw: Raw, base: &Path) -> Result<Config, Problem> {
         local_holidays,
         periods,
         shapes,
+        flags,
         prefix,
         stands,
         learning,

@@ -18,6 +18,7 @@ pub(crate) struct Raw {
     pub periods: Periods,
     pub references: References,
     pub tags: Tags,
+    pub flags: BTreeMap<String, Value>,
     pub corrections: Corrections,
     pub learning: Learning,
     pub web: Web,

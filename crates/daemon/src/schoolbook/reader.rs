@@ -309,11 +309,11 @@ impl<'r> Reader<'r> {
     }
 }
 
-/// A mail as the journey parses it; `None` where nothing of it can be understood.
+/// A mail as the journey parses it; `None` where nothing of it can be understood, or nobody is to read it.
 fn message(fetched: &Fetched) -> Option<Message> {
     let Fetched::Mail(raw) = fetched else { return None };
     let (message, defects) = catch_unwind(AssertUnwindSafe(|| parse::message(&raw.bytes))).ok()?;
-    (!defects.contains(&Defect::Unreadable)).then_some(message)
+    (!defects.contains(&Defect::Unreadable) && !triage::is_personal(&message)).then_some(message)
 }
 
 /// How much text of a message is kept.

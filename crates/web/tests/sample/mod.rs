@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use domain::{Class, Folder, MaxAge, Priority, Tag, TagPrefix, Uid, UidValidity};
+use domain::{Class, Flag, Folder, MaxAge, Priority, Tag, TagPrefix, Uid, UidValidity};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use langhals_web::Page;
@@ -142,7 +142,7 @@ fn intent(number: u32, priority: Option<Priority>) -> Intent {
             unsure,
             deadline,
             deadline_rule: deadline.map(|_| "date".to_owned()),
-            flags: Vec::new(),
+            flags: flags(number).iter().map(|flag| flag.name().to_owned()).collect(),
             tags: tags.into_iter().flatten().map(|tag| tag.name().to_owned()).collect(),
             model: "standard-2026-11".to_owned(),
             shadow: false,
@@ -150,6 +150,14 @@ fn intent(number: u32, priority: Option<Priority>) -> Intent {
         },
         set_aside: (number == 41).then_some("unreadable"),
         thread: None,
+    }
+}
+
+fn flags(number: u32) -> &'static [Flag] {
+    match number % 9 {
+        2 => &[Flag::FehlendeAnlage],
+        5 => &[Flag::Gefahr, Flag::Presse],
+        _ => &[],
     }
 }
 
