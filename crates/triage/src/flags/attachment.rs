@@ -15,9 +15,9 @@ pub(super) const PATTERNS: &[Pattern] = &[
     pattern(Cue::Attached, "siehe|s|vgl|sh anhang|anlage|anlagen|anhänge", &[], ""),
     pattern(Cue::Attached, "der anlage|anlagen", &[HANDS_OVER], "heizung|photovoltaik|betrieb|betreiben"),
     pattern(Cue::Attached, "als anlage|anlagen", &[], "errichtet|betrieben|genehmigt"),
-    pattern(Cue::Attached, "füge|lege|legen|hänge|häng|hängen", &["bei|an"], ""),
+    pattern(Cue::Attached, "füge|lege|legen|hänge|häng|hängen|hängt", &["bei|an"], ""),
     pattern(Cue::Attached, "liegt|liegen", &["bei", "mail|email|schreiben|nachricht|e"], ""),
-    pattern(Cue::Attached, "attached|enclosed", &["please|find|have|is|are|my|see|the"], "your|you|sent|house|garage|building|everything|account"),
+    pattern(Cue::Attached, "attached|enclosed", &[], "your|you|sent|house|garage|building|everything|account"),
     pattern(Cue::Attached, "ci", &["joint|jointe|joints|jointes"], ""),
     pattern(Cue::Attached, "ektedir|ekteki|ekte|ektedirler", &[], ""),
     pattern(Cue::Attached, "во|у|в вложении|вкладенні|приложении|додатку", &[], ""),
@@ -64,7 +64,8 @@ fn announces(mail: &Mail<'_>, index: usize) -> bool {
         && !is_split_otherwise(text, index)
         && !is_theirs(text, index)
         && !is_numbered(text, index)
-        && !has(NOT_NOW)
+        && !near(text, index, 8, NOT_NOW)
+        && is_attached(text, index)
         && !has(
             "post|portal|briefkasten|fax|gefaxt|einschreiben|elster|postweg|persönlich|brief|paket|online",
         )
@@ -75,11 +76,20 @@ const NOT_NOW: &str = "nachreichen|reiche|nachgereicht|folgt|folgen|später|morg
     |muss|müssen|soll|sollte|sollten|musste|welche|ob|wenn|falls|zurück|werde|werden|könnte|kann|öffnen|sobald|wurde|wurden\
     |danke|dank|hatte|hatten|damals|letzten|letzte|brauche|nachher|would|could|not|didn|couldn|forgot|tomorrow|würde";
 
+/// "Receipt attached.", "My card is attached to this mail"; not "the attached house".
+fn is_attached(text: &Text, index: usize) -> bool {
+    if !matches!(text.word(index), "attached" | "enclosed") {
+        return true;
+    }
+    let ends = !text.at(index + 1).is_some_and(crate::text::Token::is_word);
+    ends || near(text, index, 4, "please|find|have|is|are|see")
+}
+
 /// "füge … bei", "hänge … an": the verb's other half ends the clause; "lege Widerspruch ein" has another.
 fn is_split_otherwise(text: &Text, index: usize) -> bool {
     let half = match text.word(index) {
         "füge" | "lege" | "legen" | "liegt" | "liegen" => "bei",
-        "hänge" | "häng" | "hängen" => "an",
+        "hänge" | "häng" | "hängen" | "hängt" => "an",
         _ => return false,
     };
     let ends = |at: usize| {

@@ -80,10 +80,10 @@ fn is_press(sender: &Sender) -> bool {
             || sender.domain_has(papers))
 }
 
-/// Whether anything is asked for.
+/// Whether anything is asked for, and not only thanked.
 fn wants(mail: &Mail<'_>) -> bool {
-    let question = mail.message.text.contains('?') || mail.message.subject.contains('?');
-    question
-        || mail.verdict.class.of(Class::Inquiry) >= 0.3
-            && !mail.message.text.trim_start().to_lowercase().starts_with("danke")
+    let message = mail.message;
+    let question = message.text.contains('?') || message.subject.contains('?');
+    let thanks = message.text.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("danke"));
+    question || !thanks && mail.verdict.class.of(Class::Other) < 0.4
 }
