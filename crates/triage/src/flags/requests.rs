@@ -43,6 +43,7 @@ pub(super) const PATTERNS: &[Pattern] = &[
     pattern(Cue::Procedure(30), "gebührenbescheid|abwasserbescheid|bußgeldbescheid|beitragsbescheid", &["widerspruch|einspruch"], ""),
     pattern(Cue::Procedure(31), "rundfunkbeitrag*", &[], ""),
     pattern(Cue::Procedure(32), "unterhaltsvorschuss|sozialhilfe|grundsicherung|bürgergeld", &[], "beziehe|bezieht|bekomme|erhalte"),
+    pattern(Cue::SeveralAnnounced, "zwei|drei|vier|mehrere dinge|sachen|bitten|anträge|punkte", &["mail|email|aufwasch|brief|einmal|zettel|abwasch"], "dazu|unklar|verstehe|verstehen|aufgefallen|geschickt|finde|fragen"),
     pattern(Cue::SeveralAnnounced, "zwei|drei|vier|mehrere|verschiedene anliegen", &[], "bearbeitet|bürger"),
 ];
 
