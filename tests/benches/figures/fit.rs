@@ -23,11 +23,14 @@ pub struct Dated {
     /// `YYYY-MM-DD`.
     pub deadline: Option<String>,
     pub candidates: Vec<Candidate>,
+    /// How much it counts.
+    pub weight: f64,
 }
 
 struct Row {
     values: Vec<(usize, f64)>,
     deadline: bool,
+    weight: f64,
 }
 
 /// The lines of `weights.tsv`.
@@ -69,6 +72,7 @@ fn rows<'m>(mail: &'m Dated, names: &'m BTreeMap<&str, usize>) -> impl Iterator<
             .filter_map(|(name, value)| Some((*names.get(name.as_str())?, f64::from(*value))))
             .collect(),
         deadline: mail.deadline.as_ref() == Some(&day(candidate)),
+        weight: mail.weight,
     })
 }
 
@@ -110,9 +114,9 @@ fn slope(rows: &[Row], weights: &[f64], start: f64) -> (f64, Vec<f64>, f64) {
     let mut start_gradient = 0.0;
     for row in rows {
         let score = start + row.values.iter().map(|(at, value)| weights[*at] * value).sum::<f64>();
-        let off = 1.0 / (1.0 + (-score).exp()) - f64::from(u8::from(row.deadline));
+        let off = row.weight * (1.0 / (1.0 + (-score).exp()) - f64::from(u8::from(row.deadline)));
         let signed = if row.deadline { score } else { -score };
-        loss += (-signed.abs()).exp().ln_1p() + (-signed).max(0.0);
+        loss += row.weight * ((-signed.abs()).exp().ln_1p() + (-signed).max(0.0));
         start_gradient += off;
         for (at, value) in &row.values {
             gradient[*at] += off * value;

@@ -12,6 +12,7 @@
 #![expect(clippy::print_stdout, reason = "a benchmark's results go to stdout")]
 
 mod fit;
+mod phrases;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -46,12 +47,13 @@ fn main() -> Result<()> {
     }
     let dated: Vec<Dated> =
         train.iter().map(|record| dated(record, &said[&record.id])).collect::<Result<_>>()?;
+    let phrases = phrases::read()?;
     if let Some(file) = arguments.iter().find_map(|argument| argument.strip_prefix("weights=")) {
-        fs::write(file, fit::fit(&dated.iter().collect::<Vec<_>>(), fit::THRESHOLD))?;
+        fs::write(file, fit::fit(&dated.iter().chain(&phrases).collect::<Vec<_>>(), fit::THRESHOLD))?;
     }
     if asked("thresholds") {
         for threshold in (-10..=6).map(|step| f64::from(step) / 10.0) {
-            let judges = judges(&train, &dated, &split, threshold);
+            let judges = judges(&train, &dated, &phrases, &split, threshold);
             let mut tally = Tally::default();
             for record in &train {
                 tally.add(record, &judged(record, &said[&record.id], &judges[record.author()])?);
@@ -59,7 +61,7 @@ fn main() -> Result<()> {
             println!("threshold {threshold:5.1}  {}", tally.line());
         }
     }
-    let judges = judges(&train, &dated, &split, fit::THRESHOLD);
+    let judges = judges(&train, &dated, &phrases, &split, fit::THRESHOLD);
     let mut all = Tally::default();
     let mut usual = Tally::default();
     let mut authors: BTreeMap<&str, Tally> = BTreeMap::new();
@@ -125,6 +127,7 @@ fn unseen(records: &[Record], split: &Split) -> Result<Said> {
 fn judges<'s>(
     records: &[Record],
     dated: &[Dated],
+    phrases: &[Dated],
     split: &'s Split,
     threshold: f64,
 ) -> BTreeMap<&'s str, Judge> {
@@ -132,7 +135,10 @@ fn judges<'s>(
     for fold in 0..FOLDS {
         let held: Vec<&str> = split.train.iter().map(String::as_str).skip(fold).step_by(FOLDS).collect();
         let others = records.iter().zip(dated).filter(|(record, _)| !held.contains(&record.author()));
-        let judge = Judge::read(&fit::fit(&others.map(|(_, dated)| dated).collect::<Vec<_>>(), threshold));
+        let judge = Judge::read(&fit::fit(
+            &others.map(|(_, dated)| dated).chain(phrases).collect::<Vec<_>>(),
+            threshold,
+        ));
         judges.extend(held.into_iter().map(|author| (author, judge.clone())));
     }
     judges
@@ -140,7 +146,7 @@ fn judges<'s>(
 
 fn dated(record: &Record, said: &([f64; 3], [f64; 3])) -> Result<Dated> {
     let candidates = triage::candidates(&message(record)?, &verdict(said), received(record)?);
-    Ok(Dated { deadline: record.deadline.clone(), candidates })
+    Ok(Dated { deadline: record.deadline.clone(), candidates, weight: 1.0 })
 }
 
 fn verdict((class, priority): &([f64; 3], [f64; 3])) -> Verdict {

@@ -18,16 +18,16 @@ pub fn noon(day: Date) -> Timestamp {
     day.at(12, 0, 0, 0).in_tz("Europe/Berlin").unwrap().timestamp()
 }
 
-/// What is read off a text that arrived on `day`.
+/// What is read off a request that arrived on `day`.
 #[allow(dead_code, reason = "not every test file needs it")]
 pub fn facts(day: Date, text: &str) -> Facts {
-    extract(
-        &mail("", text),
-        &verdict([1.0; 3], [1.0; 3]),
-        noon(day),
-        &House::new(Land::NW),
-        History::default(),
-    )
+    facts_of(day, text, &request())
+}
+
+/// What is read off a text of which the model says `verdict`.
+#[allow(dead_code, reason = "not every test file needs it")]
+pub fn facts_of(day: Date, text: &str, verdict: &Verdict) -> Facts {
+    extract(&mail("", text), verdict, noon(day), &House::new(Land::NW), History::default())
 }
 
 /// A verdict that is as sure as given.
@@ -38,4 +38,10 @@ pub fn verdict(class: [f64; 3], priority: [f64; 3]) -> Verdict {
         priority: Distribution::<Priority>::from_weights(priority),
         model: ModelId("test".to_owned()),
     }
+}
+
+/// What a model says of a plain request.
+#[allow(dead_code, reason = "not every test file needs it")]
+pub fn request() -> Verdict {
+    verdict([0.2, 0.7, 0.1], [0.2, 0.7, 0.1])
 }
