@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use langhals_tests::corpus::{self, Split, repo_root};
 use langhals_tests::samples;
 use model::Model;
-use triage::{House, Land};
+use triage::{House, Land, Policy};
 
 const ROUNDS: usize = 30;
 
@@ -25,7 +25,9 @@ fn main() -> Result<()> {
     let model = promoted()?;
     let verdicts: Vec<Verdict> = messages.iter().map(|message| model.classify(message)).collect();
     let house = House::new(Land::NW);
-    let received = Timestamp::UNIX_EPOCH;
+    let received: Vec<Timestamp> =
+        messages.iter().map(|message| message.received.or(message.sent).unwrap_or_default()).collect();
+    let (history, policy) = (History::default(), Policy::default());
 
     let mut best: BTreeMap<&str, f64> = BTreeMap::new();
     for _ in 0..ROUNDS {
@@ -39,14 +41,11 @@ fn main() -> Result<()> {
         time("parse", &|at| drop(black_box(parse::message(&raw[at]))));
         time("classify", &|at| drop(black_box(model.classify(&messages[at]))));
         time("explain", &|at| drop(black_box(model.explain(&messages[at], domain::Class::Application))));
-        time("extract", &|at| {
-            drop(black_box(triage::extract(
-                &messages[at],
-                &verdicts[at],
-                received,
-                &house,
-                History::default(),
-            )))
+        time("triage", &|at| {
+            let (message, verdict, received) = (&messages[at], &verdicts[at], received[at]);
+            let facts = triage::extract(message, verdict, received, &house, history);
+            let priority = triage::prioritise(message, verdict, &facts, history, received);
+            drop(black_box(triage::decide(message, verdict.clone(), priority, facts, history, &policy)));
         });
     }
     let octets = raw.iter().map(Vec::len).sum::<usize>() / raw.len();

@@ -29,7 +29,7 @@ pub fn run() -> Result<()> {
     let mut table = Table::new();
     table.load_style(presets::ASCII_MARKDOWN);
     table.set_header(["one thread, a mail", "µs", "ratio to classify", "macro-F1"]);
-    for step in ["parse", "classify", "explain", "extract"] {
+    for step in ["parse", "classify", "explain", "triage"] {
         let each = cost(step)?;
         table.add_row([
             format!("langhals {step}"),
