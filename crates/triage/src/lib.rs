@@ -7,6 +7,7 @@
 //! Pure: no I/O, no clock; the day of receipt is an argument. A person decides.
 
 mod calendar;
+mod contacts;
 mod deadline;
 mod decide;
 mod extract;

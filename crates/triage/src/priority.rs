@@ -15,6 +15,7 @@ use domain::{
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use crate::contacts;
 use crate::local_day;
 use crate::text::Text;
 
@@ -120,72 +121,21 @@ fn deadline(facts: &Facts, received: Date) -> Option<Evidence> {
     Some(Evidence { shift: [NEAR_DEADLINE, 0.0, -FAR_FROM_NOTHING], why: Some(near) })
 }
 
-/// The third contact in the same matter, or an announced Untätigkeitsklage.
+/// The third contact in the same matter, by the text or by the thread, or an announced Untätigkeitsklage.
 fn contacts(text: &Text, history: History) -> Option<Evidence> {
-    let bill = is_bill(text);
-    let any = |holds: &dyn Fn(usize) -> bool| (0..text.tokens.len()).any(holds);
-    let (weight, why) = if any(&|index| announces_lawsuit(text, index)) {
-        (LAWSUIT, "Eine Untätigkeitsklage wird angekündigt.")
-    } else if history.earlier >= 2
-        || any(&|index| is_third_contact(text, index) && !(bill && text.word(index) == "mahnung"))
-    {
-        (THIRD_CONTACT, "Es ist mindestens der dritte Kontakt in derselben Sache.")
+    let found = contacts::of(text);
+    let in_thread = usize::try_from(history.earlier).map_or(usize::MAX, |earlier| earlier.saturating_add(1));
+    let (weight, why) = if let Some(at) = found.and_then(|found| found.lawsuit) {
+        (LAWSUIT, format!("Eine Untätigkeitsklage wird angekündigt: „{}“.", text.phrase(at, at, 3)))
+    } else if let Some(said) = found.and_then(|found| found.said).filter(|said| said.count >= in_thread) {
+        let words = text.phrase(said.first, said.last, 2);
+        (THIRD_CONTACT, format!("Es ist mindestens der dritte Kontakt in derselben Sache: „{words}“."))
+    } else if in_thread >= contacts::THIRD {
+        (THIRD_CONTACT, format!("Es ist die {in_thread}. Nachricht in derselben Sache."))
     } else {
         return None;
     };
-    Some(urgent(weight, why.to_owned()))
-}
-
-/// "erhebe ich Untätigkeitsklage"; not "Was ist eine Untätigkeitsklage?".
-fn announces_lawsuit(text: &Text, index: usize) -> bool {
-    #[rustfmt::skip]
-    const ANNOUNCING: [&str; 14] = [
-        "erheb", "einreich", "einzureich", "reiche", "einleg", "werde", "behalte", "vorbehalt", "kündige",
-        "ankündig", "androh", "drohe", "bleibt", "weg",
-    ];
-    let lawsuit = ["untätigkeitsklage", "untätigkeitsbeschwerde"];
-    if !lawsuit.iter().any(|word| text.word(index).starts_with(word)) {
-        return false;
-    }
-    let announced = text
-        .before(index, 15)
-        .chain(text.after(index, 15))
-        .any(|near| ANNOUNCING.iter().any(|verb| text.word(near).starts_with(verb)));
-    announced && !text.after(index, 40).any(|near| text.is_mark(near, '?'))
-}
-
-/// "dritte Mail", "3. Erinnerung", "zweite Erinnerung", "zum dritten Mal": the original message is the first
-/// contact, so the second reminder is the third; a "second mail" is not, and "Ihre" reminder is the authority's.
-fn is_third_contact(text: &Text, index: usize) -> bool {
-    let word = text.word(index);
-    let reminder = matches!(word, "erinnerung" | "mahnung" | "reminder");
-    let contact = reminder
-        || matches!(word, "nachfrage" | "anfrage" | "mail" | "email" | "schreiben" | "sachstandsanfrage");
-    let numbered = text.word_before(index, 1) == ".";
-    let at = if numbered { 2 } else { 1 };
-    let count = text.word_before(index, at);
-    let yours = matches!(text.word_before(index, at + 1), "ihre" | "ihrer" | "ihren" | "your");
-    if yours {
-        return false;
-    }
-    if numbered {
-        let number = index.checked_sub(2).and_then(|at| text.number(at));
-        return (reminder || word == "nachfrage") && number.is_some_and(|n| (2..=9).contains(&n));
-    }
-    match count {
-        "dritten" | "vierten" | "fünften" | "x-ten" if word == "mal" => true,
-        "dritte" | "dritten" | "drittes" | "dritter" | "vierte" | "vierten" | "viertes" | "vierter"
-        | "fünfte" | "fünften" | "third" | "fourth" => contact,
-        "zweite" | "zweiten" | "second" | "erneute" | "nochmalige" => reminder || word == "nachfrage",
-        "letzte" | "letztmalige" | "final" => reminder,
-        _ => false,
-    }
-}
-
-/// A supplier's reminder is about money, not about a matter that the authority decides.
-fn is_bill(text: &Text) -> bool {
-    let money = ["rechnung", "lieferant", "invoice", "zahlungseingang"];
-    (0..text.tokens.len()).any(|index| money.iter().any(|word| text.word(index).starts_with(word)))
+    Some(urgent(weight, why))
 }
 
 /// What a machine or a list sent needs somebody a little less often: real people write through both.
