@@ -88,6 +88,25 @@ pub(crate) fn raise(
     wanted.filter_map(|(flag, rule)| Some(Raised { flag: *flag, why: rule(&mail)? })).collect()
 }
 
+/// How a text tells of violence or self-harm, with the token at which it does.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Threat {
+    /// In words that leave little doubt.
+    Said(usize),
+    /// By its name alone, as lectures and reports do too.
+    Named(usize),
+    /// By taking leave of life without a word of it.
+    Farewell(usize),
+}
+
+/// The plainest sign of violence or self-harm in a text, from its words alone.
+pub(crate) fn threat(text: &Text) -> Option<Threat> {
+    let scan = Scan::of(text);
+    let said = danger::said(text, &scan).map(Threat::Said);
+    said.or_else(|| danger::named(&scan).map(Threat::Named))
+        .or_else(|| farewell::sign(&scan).map(Threat::Farewell))
+}
+
 /// The reasons of the flags.
 pub(crate) fn reasons(raised: &[Raised]) -> impl Iterator<Item = Reason> + '_ {
     raised.iter().map(|raised| Reason {

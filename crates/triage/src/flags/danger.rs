@@ -6,7 +6,7 @@
 
 use super::Mail;
 use super::farewell;
-use super::scan::{Cue, Pattern, is_any, near, pattern, quote};
+use super::scan::{Cue, Pattern, Scan, is_any, near, pattern, quote};
 use crate::text::Text;
 
 /// Whom a threat is aimed at.
@@ -89,10 +89,19 @@ pub(super) const PATTERNS: &[Pattern] = &[
 /// A threat, or somebody who may harm themselves.
 pub(super) fn rule(mail: &Mail<'_>) -> Option<String> {
     let text = mail.text;
-    let split = mail.scan.all(Cue::SplitVerb).filter(|index| splits(text, *index));
-    let named = mail.scan.all(Cue::DangerNamed).filter(|_| !mail.asks_nothing());
-    let index = mail.scan.all(Cue::Danger).chain(split).chain(named).min().or_else(|| farewell::of(mail))?;
+    let named = named(&mail.scan).filter(|_| !mail.asks_nothing());
+    let index = said(text, &mail.scan).into_iter().chain(named).min().or_else(|| farewell::of(mail))?;
     Some(format!("Hinweis auf eine Gefahr für Menschen: „{}“.", quote(text, index)))
+}
+
+/// Where it is said in words that leave little doubt.
+pub(super) fn said(text: &Text, scan: &Scan) -> Option<usize> {
+    scan.all(Cue::Danger).chain(scan.all(Cue::SplitVerb).filter(|index| splits(text, *index))).min()
+}
+
+/// Where it is only named, as lectures and reports do too.
+pub(super) fn named(scan: &Scan) -> Option<usize> {
+    scan.all(Cue::DangerNamed).next()
 }
 
 /// "Ich bringe euch um", "häng ich mich auf": the verb's other half ends the clause, and there is a victim between.

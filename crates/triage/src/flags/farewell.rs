@@ -4,7 +4,7 @@
 //! Each of these alone is a removal or a thank-you; several of both kinds together are not.
 
 use super::Mail;
-use super::scan::{Cue, Pattern, pattern};
+use super::scan::{Cue, Pattern, Scan, pattern};
 
 #[rustfmt::skip]
 pub(super) const PATTERNS: &[Pattern] = &[
@@ -29,11 +29,16 @@ pub(super) const PATTERNS: &[Pattern] = &[
     pattern(Cue::InOrder, "wohnung", &["leer", "geräumt|ist"], "übergabe|vermieter|kaution|vermietet"),
 ];
 
-/// Where the second sign stands, if there are enough of them.
+/// Where the second sign stands, if there are enough of them and the mail is meant for somebody.
 pub(super) fn of(mail: &Mail<'_>) -> Option<usize> {
-    let count = |cue| mail.scan.all(cue).count();
+    let nameless = mail.asks_nothing() || mail.message.circumstances.bulk;
+    sign(&mail.scan).filter(|_| !nameless)
+}
+
+/// Where the second sign stands, if there are enough of them.
+pub(super) fn sign(scan: &Scan) -> Option<usize> {
+    let count = |cue| scan.all(cue).count();
     let (despair, in_order) = (count(Cue::Despair), count(Cue::InOrder));
     let enough = despair >= 1 && in_order >= 2 || despair >= 2 && in_order >= 1;
-    let nameless = mail.asks_nothing() || mail.message.circumstances.bulk;
-    enough.then(|| mail.scan.all(Cue::Despair).last()).flatten().filter(|_| !nameless)
+    enough.then(|| scan.all(Cue::Despair).last()).flatten()
 }
