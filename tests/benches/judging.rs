@@ -44,7 +44,7 @@ fn main() -> Result<()> {
         time("triage", &|at| {
             let (message, verdict, received) = (&messages[at], &verdicts[at], received[at]);
             let facts = triage::extract(message, verdict, received, &house, history);
-            let priority = triage::prioritise(message, verdict, &facts, history, received);
+            let priority = triage::prioritise(message, verdict, &facts, received);
             drop(black_box(triage::decide(message, verdict.clone(), priority, facts, history, &policy)));
         });
     }

@@ -31,7 +31,7 @@ pub(crate) fn judge(
 
     let verdict = desk.model.classify(&message);
     let facts = triage::extract(&message, &verdict, received, &desk.house, history);
-    let priority = triage::prioritise(&message, &verdict, &facts, history, received);
+    let priority = triage::prioritise(&message, &verdict, &facts, received);
     let decision = triage::decide(&message, verdict, priority, facts, history, &desk.policy);
 
     if partial {

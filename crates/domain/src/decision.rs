@@ -26,6 +26,8 @@ pub struct Facts {
     pub language: String,
     /// Formal traps that apply, in the order of [`Flag::ALL`].
     pub flags: Vec<Raised>,
+    /// What the text and its thread say that makes waiting harmful.
+    pub signs: Vec<Sign>,
     /// Statutory periods that begin with the message, the earliest first: suggestions beside the stated date.
     pub periods: Vec<Period>,
 }
@@ -51,6 +53,15 @@ pub struct Period {
     /// The last day, in Europe/Berlin, after the shift to a working day.
     pub until: Date,
     /// A German sentence that says which rule leads to the day; no content of the mail.
+    pub why: String,
+}
+
+/// Something that makes waiting harmful: a third contact, a lawsuit announced, a harm that threatens.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sign {
+    /// How much it speaks for `high`: log-odds, above 0.
+    pub weight: f64,
+    /// A German sentence; may quote the mail. Content: never logged or stored.
     pub why: String,
 }
 

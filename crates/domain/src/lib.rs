@@ -14,7 +14,7 @@ mod tag;
 
 pub use age::{MaxAge, waits_since};
 pub use decision::{
-    Assessment, Deadline, Decision, Facts, History, Period, Raised, Reason, Subject, Verdict,
+    Assessment, Deadline, Decision, Facts, History, Period, Raised, Reason, Sign, Subject, Verdict,
 };
 pub use flag::Flag;
 pub use label::{Class, Distribution, Label, Priority};

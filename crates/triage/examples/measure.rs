@@ -76,7 +76,7 @@ impl Tally {
         let label = record["deadline"].as_str().map(str::to_owned);
         let stated = facts.deadline.as_ref().map(|d| d.date.to_string());
         let verdict = verdict(record);
-        let assessment = langhals_triage::prioritise(message, &verdict, facts, History::default(), received);
+        let assessment = langhals_triage::prioritise(message, &verdict, facts, received);
         let urgent = assessment.reasons.iter().any(|reason| reason.weight > 2.0);
         let high = text(record, "priority") == "high";
         self.urgent += usize::from(urgent);
@@ -150,7 +150,7 @@ fn triage_time(message: &Message, received: Timestamp, house: &House, verdict: &
     let once = || {
         let start = Instant::now();
         let facts = langhals_triage::extract(message, verdict, received, house, History::default());
-        let assessment = langhals_triage::prioritise(message, verdict, &facts, History::default(), received);
+        let assessment = langhals_triage::prioritise(message, verdict, &facts, received);
         std::hint::black_box(langhals_triage::decide(
             message,
             verdict.clone(),

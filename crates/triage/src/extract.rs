@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 
 use crate::periods::Letter;
 use crate::text::Text;
-use crate::{House, Shapes, deadline, flags, language, periods, references};
+use crate::{House, Shapes, deadline, flags, language, periods, references, signs};
 
 /// Reads the facts off a message that arrived at `received`.
 ///
@@ -40,6 +40,7 @@ pub fn extract(
         references: references(message, &text, &house.shapes),
         language: language.to_owned(),
         flags: flags::raise(message, &text, verdict, house, history),
+        signs: signs::read(&text, history),
         periods,
     }
 }

@@ -12,13 +12,13 @@ mod deadline;
 mod decide;
 mod extract;
 mod flags;
-#[cfg_attr(not(test), expect(dead_code, reason = "priority does not ask it yet"))]
 mod harm;
 mod house;
 mod language;
 mod periods;
 mod priority;
 mod references;
+mod signs;
 mod text;
 mod thread;
 mod words;

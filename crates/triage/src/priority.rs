@@ -9,15 +9,13 @@
 //! reminder, one more sign of harm never make a mail less urgent; a deadline that leaves weeks does.
 
 use domain::{
-    Assessment, Class, Distribution, Facts, Flag, History, Label as _, Message, Priority, Protection, Reason,
-    Subject, Verdict,
+    Assessment, Class, Distribution, Facts, Flag, Label as _, Message, Priority, Protection, Reason, Subject,
+    Verdict,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::contacts;
 use crate::local_day;
-use crate::text::Text;
 
 /// What a rule found: how much it adds to the log-weight of each label, and why.
 struct Evidence {
@@ -44,8 +42,6 @@ const NEAR_DEADLINE: f64 = 4.2;
 const NEXT_WEEK: f64 = -1.0;
 /// A deadline later than that.
 const FAR_DEADLINE: f64 = -1.9;
-const THIRD_CONTACT: f64 = 2.3;
-const LAWSUIT: f64 = 3.5;
 const FOR_A_PERSON: f64 = 4.0;
 const MACHINE: f64 = 0.75;
 /// What was learnt of the text counts a little less than by itself: the rules say part of it again.
@@ -59,23 +55,14 @@ const FAR_FROM_NOTHING: f64 = 2.0;
 const CERTAINLY_FOR_A_PERSON: f64 = 10.0;
 
 /// Joins what was learnt from the text with what is computed.
-pub fn prioritise(
-    message: &Message,
-    verdict: &Verdict,
-    facts: &Facts,
-    history: History,
-    received: Timestamp,
-) -> Assessment {
-    let text = Text::new(&message.subject, &message.text);
-    let evidence: Vec<Evidence> = [
-        deadline(facts, local_day(received)),
-        contacts(&text, history),
-        machine(message),
-        unreadable(message, facts),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
+pub fn prioritise(message: &Message, verdict: &Verdict, facts: &Facts, received: Timestamp) -> Assessment {
+    let signs = facts.signs.iter().map(|sign| urgent(sign.weight, sign.why.clone()));
+    let evidence: Vec<Evidence> = deadline(facts, local_day(received))
+        .into_iter()
+        .chain(signs)
+        .chain(machine(message))
+        .chain(unreadable(message, facts))
+        .collect();
     Assessment {
         probabilities: join(verdict, &evidence),
         reasons: evidence.into_iter().filter_map(Evidence::reason).collect(),
@@ -119,23 +106,6 @@ fn deadline(facts: &Facts, received: Date) -> Option<Evidence> {
         }
     };
     Some(Evidence { shift: [NEAR_DEADLINE, 0.0, -FAR_FROM_NOTHING], why: Some(near) })
-}
-
-/// The third contact in the same matter, by the text or by the thread, or an announced Untätigkeitsklage.
-fn contacts(text: &Text, history: History) -> Option<Evidence> {
-    let found = contacts::of(text);
-    let in_thread = usize::try_from(history.earlier).map_or(usize::MAX, |earlier| earlier.saturating_add(1));
-    let (weight, why) = if let Some(at) = found.and_then(|found| found.lawsuit) {
-        (LAWSUIT, format!("Eine Untätigkeitsklage wird angekündigt: „{}“.", text.phrase(at, at, 3)))
-    } else if let Some(said) = found.and_then(|found| found.said).filter(|said| said.count >= in_thread) {
-        let words = text.phrase(said.first, said.last, 2);
-        (THIRD_CONTACT, format!("Es ist mindestens der dritte Kontakt in derselben Sache: „{words}“."))
-    } else if in_thread >= contacts::THIRD {
-        (THIRD_CONTACT, format!("Es ist die {in_thread}. Nachricht in derselben Sache."))
-    } else {
-        return None;
-    };
-    Some(urgent(weight, why))
 }
 
 /// What a machine or a list sent needs somebody a little less often: real people write through both.

@@ -11,7 +11,7 @@ fn decided(message: &Message, class: [f64; 3], priority: [f64; 3]) -> Decision {
     let received = noon(date(2026, 3, 11));
     let verdict = verdict(class, priority);
     let facts = extract(message, &verdict, received, &House::new(Land::NW), History::default());
-    let assessment = prioritise(message, &verdict, &facts, History::default(), received);
+    let assessment = prioritise(message, &verdict, &facts, received);
     decide(message, verdict, assessment, facts, History::default(), &Policy::default())
 }
 

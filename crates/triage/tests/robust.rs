@@ -13,7 +13,7 @@ fn whole(message: &Message) -> domain::Decision {
     let received = noon(date(2026, 3, 11));
     let verdict = verdict([0.4, 0.3, 0.3], [0.2, 0.6, 0.2]);
     let facts = extract(message, &verdict, received, &House::new(Land::SN), History::default());
-    let assessment = prioritise(message, &verdict, &facts, History::default(), received);
+    let assessment = prioritise(message, &verdict, &facts, received);
     decide(message, verdict, assessment, facts, History::default(), &Policy::default())
 }
 
@@ -64,7 +64,7 @@ proptest! {
                 date: received.saturating_add(days.days()), rule: "date".to_owned(), phrase: String::new(), weight: 1.0,
             });
             let facts = Facts { deadline, ..Facts::default() };
-            let probabilities = prioritise(&message, &verdict, &facts, History::default(), noon(received)).probabilities;
+            let probabilities = prioritise(&message, &verdict, &facts, noon(received)).probabilities;
             (probabilities.of(Priority::High), 1.0 - probabilities.of(Priority::Low))
         };
         let (soon, later, none) = (high(Some(near)), high(Some(near + further)), high(None));

@@ -164,7 +164,7 @@ fn judged(record: &Record, said: &([f64; 3], [f64; 3]), judge: &Judge) -> Result
     let house = House { judge: judge.clone(), ..House::new(Land::NW) };
     let history = History::default();
     let facts = triage::extract(&message, &verdict, received, &house, history);
-    let assessment = triage::prioritise(&message, &verdict, &facts, history, received);
+    let assessment = triage::prioritise(&message, &verdict, &facts, received);
     Ok(triage::decide(&message, verdict, assessment, facts, history, &Policy::default()))
 }
 
