@@ -54,6 +54,11 @@ fn listed(text: &Text, roles: &Roles, noun: usize) -> (usize, usize) {
 /// "weder auf meine Mail noch auf meinen Anruf", "auf meine Mails kam keine Antwort": contacts without a number.
 pub(super) fn mine(text: &Text, roles: &Roles, index: usize) -> Option<Found> {
     let noun = noun_after(text, roles, index)?;
+    // "meine letzte Erinnerung": after what began the matter, and with this mail or before it.
+    let is_last = roles.at(index + 1) == Role::Last && roles.at(noun) == Role::Reminder;
+    if is_last && noun == index + 2 && !roles.bill {
+        return Some(Found { count: 3, first: index, last: noun });
+    }
     let after = matches!(text.word_before(index, 1), "auf" | "trotz" | "nach" | "despite" | "malgré");
     if !after {
         return None;
