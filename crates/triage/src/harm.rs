@@ -60,7 +60,7 @@ pub(crate) struct Harm {
     pub last: usize,
 }
 
-/// From here on a harm is told plainly enough to be named: of such mails 17 in 20 have high priority.
+/// From here on a harm is told plainly enough to be named: of unseen mails 8 in 10 have high priority then.
 const PLAIN: f64 = 0.9;
 
 /// Tokens that are quoted at most.
