@@ -27,7 +27,7 @@ struct Evidence {
 
 /// What makes a mail urgent: for `high`, and against `low`, so that neither other label gains by it.
 fn urgent(weight: f64, why: String) -> Evidence {
-    Evidence { shift: [weight, 0.0, -FOR_A_PERSON], why: Some(why) }
+    Evidence { shift: [weight, 0.0, -SELDOM_NOTHING], why: Some(why) }
 }
 
 /// What only says that a person must act: against `low`.
@@ -42,7 +42,8 @@ const NEAR_DEADLINE: f64 = 4.2;
 const NEXT_WEEK: f64 = -1.0;
 /// A deadline later than that.
 const FAR_DEADLINE: f64 = -1.9;
-const FOR_A_PERSON: f64 = 4.0;
+/// What has a sign of harm is seldom nothing.
+const SELDOM_NOTHING: f64 = 1.0;
 const MACHINE: f64 = 0.75;
 /// What was learnt of the text counts a little less than by itself: the rules say part of it again.
 const LEARNT: f64 = 0.8;
