@@ -289,18 +289,21 @@ impl Round<'_> {
 
     /// Intends again what the server lost; the next recovery writes it.
     fn restore(&self, uids: &[Uid], sights: &[Sight]) -> Result<usize, AttendError> {
-        self.intend_again(sights.iter().filter(|sight| uids.contains(&sight.uid)).map(again).collect())
+        let again: Vec<Intent> = sights.iter().filter(|sight| uids.contains(&sight.uid)).map(again).collect();
+        self.intend_again(&again)
     }
 
     /// Intends the tag of what is urgent for what has waited too long; the next recovery writes it, as it writes
     /// whatever was cut off. Once: afterwards it is suggested already.
     fn raise(&self, uids: &[Uid], sights: &[Sight]) -> Result<usize, AttendError> {
-        self.intend_again(sights.iter().filter(|sight| uids.contains(&sight.uid)).map(raised).collect())
+        let raised: Vec<Intent> =
+            sights.iter().filter(|sight| uids.contains(&sight.uid)).map(raised).collect();
+        self.intend_again(&raised)
     }
 
-    fn intend_again(&self, again: Vec<Intent>) -> Result<usize, AttendError> {
+    fn intend_again(&self, again: &[Intent]) -> Result<usize, AttendError> {
         let folder = &self.attendant.folder;
-        self.attendant.book(|ledger, now| ledger.intend(folder, self.validity, &again, now))?;
+        self.attendant.book(|ledger, now| ledger.intend(folder, self.validity, again, now))?;
         Ok(again.len())
     }
 

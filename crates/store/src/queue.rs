@@ -18,7 +18,9 @@ pub struct Row {
     pub uid: Uid,
     /// What is known of it.
     pub entry: Entry,
-    /// It counts as urgent because it has waited so long.
+    /// The priority that counts now.
+    priority: Priority,
+    /// It counts as more urgent than it was judged, because it has waited so long.
     pub aged: bool,
 }
 
@@ -43,12 +45,14 @@ pub fn most_urgent_first(a: &Row, b: &Row) -> Ordering {
 impl Row {
     pub(crate) fn new(key: Key, entry: Entry, now: Timestamp, max_age: MaxAge) -> Self {
         let judged = entry.priority();
-        let raised = entry.chosen_priority().is_none() && max_age.aged(judged, entry.arrived, now) != judged;
-        Self { folder: key.folder, validity: key.validity, uid: key.uid, entry, aged: raised }
+        let stands = entry.chosen_priority().is_some();
+        let priority = if stands { judged } else { max_age.aged(judged, entry.arrived, now) };
+        let aged = priority != judged;
+        Self { folder: key.folder, validity: key.validity, uid: key.uid, entry, priority, aged }
     }
 
     /// The priority that is shown: a person's word, else what was suggested, raised by age.
     pub fn priority(&self) -> Priority {
-        if self.aged { Priority::High } else { self.entry.priority() }
+        self.priority
     }
 }

@@ -26,18 +26,15 @@ pub(crate) struct Threads {
 impl Threads {
     /// Notes a member in place of what was known of it.
     pub fn enroll(&mut self, mailbox: &str, fingerprint: &str, member: Member) {
+        let key = |hash: Print, number: u64| (mailbox.to_owned(), hash, number, fingerprint.to_owned());
         let known = (mailbox.to_owned(), fingerprint.to_owned());
-        let before = self.members.insert(known, member.clone());
-        for (member, stays) in before.iter().map(|member| (member, false)).chain([(&member, true)]) {
-            for hash in member.mark.hashes() {
-                let key = (mailbox.to_owned(), hash, member.number, fingerprint.to_owned());
-                if stays {
-                    self.hashes.insert(key)
-                } else {
-                    self.hashes.remove(&key)
-                };
+        if let Some(before) = self.members.get(&known) {
+            for hash in before.mark.hashes() {
+                self.hashes.remove(&key(hash, before.number));
             }
         }
+        self.hashes.extend(member.mark.hashes().map(|hash| key(hash, member.number)));
+        self.members.insert(known, member);
     }
 
     /// Forgets what `is_old`.
@@ -124,13 +121,8 @@ impl<R: Recall> Recall for Both<'_, R> {
     type Error = R::Error;
 
     fn member(&self, fingerprint: &str) -> Result<Option<Member>, R::Error> {
-        Ok(match self.book.member(fingerprint)? {
-            Some(member) => Some(member),
-            None => {
-                let Ok(member) = self.run.member(fingerprint);
-                member
-            }
-        })
+        let Ok(judged) = self.run.member(fingerprint);
+        Ok(self.book.member(fingerprint)?.or(judged))
     }
 
     fn with_hash(&self, hash: Print, before: u64) -> Result<Vec<(String, Member)>, R::Error> {

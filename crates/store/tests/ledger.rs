@@ -142,6 +142,18 @@ fn what_has_waited_too_long_counts_as_urgent_unless_a_person_said_how_soon() {
 }
 
 #[test]
+fn what_seemed_to_need_nobody_rises_by_age_without_becoming_urgent() {
+    let dir = tempfile::tempdir().unwrap();
+    let ledger = Ledger::open(dir.path(), at()).unwrap();
+    let mut batch = intents([1]);
+    batch[0].suggestion.priority = [0.0, 0.1, 0.9];
+    batch[0].arrived = at() - jiff::SignedDuration::from_hours(24 * 40);
+    ledger.intend(&inbox(), VALIDITY, &batch, at()).unwrap();
+    let row = ledger.queue(at(), MaxAge::default()).unwrap().remove(0);
+    assert_eq!((row.priority(), row.aged), (Priority::Normal, true));
+}
+
+#[test]
 fn what_people_did_in_the_mailbox_closes_and_reopens() {
     let dir = tempfile::tempdir().unwrap();
     let ledger = Ledger::open(dir.path(), at()).unwrap();

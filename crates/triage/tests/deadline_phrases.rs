@@ -42,7 +42,7 @@ fn stated(text: &str, received: &str) -> Option<String> {
     facts.deadline.map(|deadline| deadline.date.to_string())
 }
 
-/// So many of the phrases are recognised, but not taken for a deadline: days far ahead without a year, and bare
+/// So many of the phrases may be recognised, but not taken for a deadline: days far ahead without a year, and bare
 /// days in languages whose words of asking are not known. Only ever to be lowered.
 const SILENT: usize = 20;
 

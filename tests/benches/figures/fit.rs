@@ -98,7 +98,7 @@ fn regression(rows: &[Row], features: usize) -> (Vec<f64>, f64) {
         before = loss;
         let next: Vec<f64> = ahead.iter().zip(&gradient).map(|(w, g)| w - rate * g).collect();
         let start_next = start_ahead - rate * start_gradient;
-        let grown = (1.0 + (1.0 + 4.0 * momentum * momentum).sqrt()) / 2.0;
+        let grown = f64::midpoint(1.0, (1.0 + 4.0 * momentum * momentum).sqrt());
         let push = (momentum - 1.0) / grown;
         ahead = next.iter().zip(&at).map(|(new, old)| new + push * (new - old)).collect();
         start_ahead = start_next + push * (start_next - start);

@@ -72,21 +72,6 @@ fn main() -> Result<()> {
             usual.add(record, &decision);
         }
         authors.entry(record.author()).or_default().add(record, &decision);
-        if asked("dump") {
-            let texts: Vec<&str> = decision.reasons.iter().map(|r| r.text.as_str()).collect();
-            let days = decision.facts.deadline.as_ref().map(|d| {
-                (d.date
-                    - received(record)
-                        .unwrap()
-                        .to_zoned(jiff::tz::TimeZone::get("Europe/Berlin").unwrap())
-                        .date())
-                .get_days()
-            });
-            println!(
-                "DUMP {}",
-                serde_json::json!({"id": record.id, "priority": record.priority, "days": days, "reasons": texts, "said": said[&record.id], "empty": message(record)?.text.trim().is_empty()})
-            );
-        }
         if asked("errors") {
             errors(record, &decision);
         }
