@@ -7,6 +7,7 @@
 //! Every rule adds to the log-weight of a label, so several weak ones add up, none decides
 //! alone unless it is strong, and the result is again a distribution. A nearer deadline, another
 //! reminder, one more sign of harm never make a mail less urgent; a deadline that leaves weeks does.
+//! Age is not weighed here: it grows while a mail waits ([`domain::MaxAge`]).
 
 use domain::{
     Assessment, Class, Distribution, Facts, Flag, Label as _, Message, Priority, Protection, Reason, Subject,
