@@ -241,11 +241,13 @@ fn is_lost(sight: &Sight, there: &There, lost_by_server: bool, terms: Terms) -> 
 pub(crate) fn grew_old(sight: &Sight, now: Timestamp, max_age: MaxAge) -> bool {
     let (entry, Some(there)) = (&sight.entry, &sight.there) else { return false };
     let crossed = max_age.is_reached(entry.arrived, now) && !max_age.is_reached(entry.arrived, entry.decided);
+    // Decided before it arrived: one of the clocks was wrong, so nothing is known of its age.
+    let dated = entry.decided >= entry.arrived;
     let waits = entry.closed.is_none() && there.closing.is_none();
     let untouched = !entry.person && !entry.renumbered && entry.noticed.is_none();
     let as_written = entry.stage == Stage::Settled(Outcome::Applied) && entry.held() == there.tags;
     let silent = !there.tags.is_empty() && Opinion::of(&there.tags).priority == Said::One(Priority::Normal);
-    crossed && waits && untouched && as_written && silent && !entry.suggestion.shadow
+    crossed && dated && waits && untouched && as_written && silent && !entry.suggestion.shadow
 }
 
 #[cfg(test)]
