@@ -1,10 +1,11 @@
-//! What is read off a message by rule: deadline, references, language, flags.
+//! What is read off a message by rule: deadline, references, language, flags, signs of harm, statutory periods.
 
 use domain::{Facts, History, Message, Verdict};
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 
+use crate::flags::Scan;
 use crate::periods::Letter;
 use crate::text::Text;
 use crate::{House, Shapes, deadline, flags, language, periods, references, signs};
@@ -23,6 +24,7 @@ pub fn extract(
     history: History,
 ) -> Facts {
     let text = Text::new(&message.subject, &message.text);
+    let scan = Scan::of(&text);
     let language = language::detect(&message.subject, &message.text);
     let deadline = deadline::find(&text, local(received), language, verdict, &house.judge);
     let letter = Letter {
@@ -39,8 +41,8 @@ pub fn extract(
         deadline,
         references: references(message, &text, &house.shapes),
         language: language.to_owned(),
-        flags: flags::raise(message, &text, verdict, house, history),
-        signs: signs::read(&text, history),
+        flags: flags::raise(message, &text, &scan, verdict, house, history),
+        signs: signs::read(&text, &scan, history),
         periods,
     }
 }

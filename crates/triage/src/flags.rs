@@ -31,7 +31,7 @@ use domain::{Class, Flag, History, Message, Priority, Raised, Reason, Subject, V
 
 use crate::House;
 use crate::text::Text;
-use scan::Scan;
+pub(crate) use scan::Scan;
 use sender::Sender;
 
 pub use personal::{is_personal, unopened};
@@ -44,7 +44,7 @@ struct Mail<'a> {
     verdict: &'a Verdict,
     house: &'a House,
     history: History,
-    scan: Scan,
+    scan: &'a Scan,
     sender: Sender,
 }
 
@@ -78,12 +78,12 @@ const RULES: [(Flag, Rule); 12] = [
 pub(crate) fn raise(
     message: &Message,
     text: &Text,
+    scan: &Scan,
     verdict: &Verdict,
     house: &House,
     history: History,
 ) -> Vec<Raised> {
-    let mail =
-        Mail { message, text, verdict, house, history, scan: Scan::of(text), sender: Sender::of(message) };
+    let mail = Mail { message, text, verdict, house, history, scan, sender: Sender::of(message) };
     let wanted = RULES.iter().filter(|(flag, _)| house.switches.of(*flag) != Switch::Off);
     wanted.filter_map(|(flag, rule)| Some(Raised { flag: *flag, why: rule(&mail)? })).collect()
 }
@@ -100,11 +100,10 @@ pub(crate) enum Threat {
 }
 
 /// The plainest sign of violence or self-harm in a text, from its words alone.
-pub(crate) fn threat(text: &Text) -> Option<Threat> {
-    let scan = Scan::of(text);
-    let said = danger::said(text, &scan).map(Threat::Said);
-    said.or_else(|| danger::named(&scan).map(Threat::Named))
-        .or_else(|| farewell::sign(&scan).map(Threat::Farewell))
+pub(crate) fn threat(text: &Text, scan: &Scan) -> Option<Threat> {
+    let said = danger::said(text, scan).map(Threat::Said);
+    said.or_else(|| danger::named(scan).map(Threat::Named))
+        .or_else(|| farewell::sign(scan).map(Threat::Farewell))
 }
 
 /// The reasons of the flags.

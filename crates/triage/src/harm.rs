@@ -17,7 +17,7 @@ mod words;
 
 use std::sync::LazyLock;
 
-use crate::flags::{self, Threat};
+use crate::flags::{self, Scan, Threat};
 use crate::text::Text;
 use rules::{RULES, Rule};
 use table::Table;
@@ -69,9 +69,9 @@ const LONGEST_QUOTE: usize = 40;
 static TABLE: LazyLock<Table> = LazyLock::new(words::table);
 
 /// The harm that threatens most plainly, if one does.
-pub(crate) fn find(text: &Text) -> Option<Harm> {
+pub(crate) fn find(text: &Text, scan: &Scan) -> Option<Harm> {
     let told = Told::of(text);
-    let threat = flags::threat(text);
+    let threat = flags::threat(text, scan);
     let strength = told.strength(text.tokens.len()) + threat.map_or(0.0, Threat::weight);
     if strength < PLAIN {
         return None;

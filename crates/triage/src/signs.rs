@@ -2,22 +2,23 @@
 
 use domain::{History, Sign};
 
+use crate::flags::Scan;
 use crate::text::Text;
 use crate::{contacts, harm};
 
 // Log-odds after a logistic regression on mails whose authors the model had not seen (`tests/benches/figures`), rounded.
 const THIRD_CONTACT: f64 = 2.3;
 const LAWSUIT: f64 = 3.5;
-/// What a harm speaks for is fitted by itself; the model has learnt part of it from the same words.
+/// What a harm speaks for is fitted by itself; the model has learnt part of it from the same words. Set by hand.
 const NOT_YET_LEARNT: f64 = 0.5;
 
 /// Tokens quoted on either side of what was found.
 const AROUND: usize = 3;
 
 /// The signs of a text and its thread, contacts first.
-pub(crate) fn read(text: &Text, history: History) -> Vec<Sign> {
-    let harm =
-        harm::find(text).map(|harm| Sign { weight: NOT_YET_LEARNT * harm.strength, why: harm.why(text) });
+pub(crate) fn read(text: &Text, scan: &Scan, history: History) -> Vec<Sign> {
+    let harm = harm::find(text, scan)
+        .map(|harm| Sign { weight: NOT_YET_LEARNT * harm.strength, why: harm.why(text) });
     contact(text, history).into_iter().chain(harm).collect()
 }
 

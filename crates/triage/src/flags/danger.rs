@@ -89,8 +89,8 @@ pub(super) const PATTERNS: &[Pattern] = &[
 /// A threat, or somebody who may harm themselves.
 pub(super) fn rule(mail: &Mail<'_>) -> Option<String> {
     let text = mail.text;
-    let named = named(&mail.scan).filter(|_| !mail.asks_nothing());
-    let index = said(text, &mail.scan).into_iter().chain(named).min().or_else(|| farewell::of(mail))?;
+    let named = named(mail.scan).filter(|_| !mail.asks_nothing());
+    let index = said(text, mail.scan).into_iter().chain(named).min().or_else(|| farewell::of(mail))?;
     Some(format!("Hinweis auf eine Gefahr für Menschen: „{}“.", quote(text, index)))
 }
 

@@ -32,7 +32,7 @@ pub(super) const PATTERNS: &[Pattern] = &[
 /// Where the second sign stands, if there are enough of them and the mail is meant for somebody.
 pub(super) fn of(mail: &Mail<'_>) -> Option<usize> {
     let nameless = mail.asks_nothing() || mail.message.circumstances.bulk;
-    sign(&mail.scan).filter(|_| !nameless)
+    sign(mail.scan).filter(|_| !nameless)
 }
 
 /// Where the second sign stands, if there are enough of them.

@@ -80,7 +80,7 @@ pub(super) const fn pattern(
 }
 
 /// What the walk found.
-pub(super) struct Scan {
+pub(crate) struct Scan {
     hits: Vec<(Cue, usize)>,
 }
 
@@ -102,12 +102,12 @@ impl Scan {
     }
 
     /// Tokens at which this was found, in order.
-    pub fn all(&self, cue: Cue) -> impl Iterator<Item = usize> + '_ {
+    pub(super) fn all(&self, cue: Cue) -> impl Iterator<Item = usize> + '_ {
         self.hits.iter().filter(move |(found, _)| *found == cue).map(|(_, index)| *index)
     }
 
     /// Whether this was found.
-    pub fn has(&self, cue: Cue) -> bool {
+    pub(super) fn has(&self, cue: Cue) -> bool {
         self.all(cue).next().is_some()
     }
 

@@ -18,6 +18,11 @@ fn kind_of(name: &str) -> Option<Kind> {
     })
 }
 
+fn found(text: &str) -> Option<Harm> {
+    let text = Text::new("", text);
+    find(&text, &Scan::of(&text))
+}
+
 /// Lines of `kind|text`; `-` where nothing threatens.
 fn cases() -> impl Iterator<Item = (Option<Kind>, &'static str)> {
     include_str!("cases.txt")
@@ -29,14 +34,13 @@ fn cases() -> impl Iterator<Item = (Option<Kind>, &'static str)> {
 #[test]
 fn three_harms_in_four_are_found() {
     let told: Vec<_> = cases().filter(|(kind, _)| kind.is_some()).collect();
-    let missed: Vec<_> = told.iter().filter(|(_, text)| find(&Text::new("", text)).is_none()).collect();
+    let missed: Vec<_> = told.iter().filter(|(_, text)| found(text).is_none()).collect();
     assert!(missed.len() * 4 <= told.len(), "{} of {}: {missed:#?}", missed.len(), told.len());
 }
 
 #[test]
 fn most_harms_are_called_by_their_name() {
-    let found: Vec<_> =
-        cases().filter_map(|(kind, text)| Some((kind?, find(&Text::new("", text))?.kind, text))).collect();
+    let found: Vec<_> = cases().filter_map(|(kind, text)| Some((kind?, found(text)?.kind, text))).collect();
     let wrong: Vec<_> = found.iter().filter(|(wanted, got, _)| wanted != got).collect();
     assert!(wrong.len() * 6 <= found.len(), "{} of {}: {wrong:#?}", wrong.len(), found.len());
 }
@@ -44,8 +48,7 @@ fn most_harms_are_called_by_their_name() {
 #[test]
 fn what_only_sounds_like_a_harm_is_none() {
     let quiet: Vec<_> = cases().filter(|(kind, _)| kind.is_none()).collect();
-    let alarmed: Vec<_> =
-        quiet.iter().filter_map(|(_, text)| Some((find(&Text::new("", text))?, text))).collect();
+    let alarmed: Vec<_> = quiet.iter().filter_map(|(_, text)| Some((found(text)?, text))).collect();
     assert!(alarmed.len() * 20 <= quiet.len(), "{} of {}: {alarmed:#?}", alarmed.len(), quiet.len());
 }
 
@@ -53,7 +56,7 @@ fn what_only_sounds_like_a_harm_is_none() {
 fn the_reason_quotes_the_words_that_tell_it() {
     let text =
         Text::new("Heizung", "Seit vier Tagen ist sie ausgefallen, das Baby friert. Mit freundlichen Grüßen");
-    let harm = find(&text).unwrap();
+    let harm = find(&text, &Scan::of(&text)).unwrap();
     assert_eq!(harm.kind, Kind::Supply);
     assert_eq!(
         harm.why(&text),
@@ -64,7 +67,7 @@ fn the_reason_quotes_the_words_that_tell_it() {
 
 #[test]
 fn no_text_tells_no_harm() {
-    assert_eq!(find(&Text::new("", "")), None);
+    assert_eq!(found(""), None);
 }
 
 #[test]
