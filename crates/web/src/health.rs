@@ -1,13 +1,32 @@
 //! How Langhals is: each folder's connection, what to do about it, the model, the tags and what they mean.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use askama::Template;
+use axum::Router;
+use axum::extract::State as Shared;
+use axum::http::StatusCode;
+use axum::response::Response;
+use axum::routing::get;
 use domain::{Folder, Tag, TagPrefix};
 use store::{Connection, Health};
 
-use crate::frame::Frame;
-use crate::german;
+use crate::Page;
+use crate::frame::{Frame, Place};
+use crate::note::html;
+use crate::visitor::Visitor;
+use crate::words::Language;
+
+/// The page's routes.
+pub(crate) fn routes() -> Router<Arc<Page>> {
+    Router::new().route("/zustand", get(health))
+}
+
+async fn health(Shared(page): Shared<Arc<Page>>, visitor: Visitor) -> Response {
+    let frame = Frame::new(&page, visitor, Place::Health);
+    html(StatusCode::OK, &HealthView::new(frame, &page.board.all(), &page.prefix))
+}
 
 /// The page "Zustand".
 #[derive(Template)]
@@ -62,11 +81,11 @@ impl FolderView {
                 Connection::Sorting => State::Sorting,
                 Connection::Watching => State::Watching,
                 Connection::Down { sentence, again } => {
-                    State::Down { sentence: sentence.clone(), again: german::time(*again) }
+                    State::Down { sentence: sentence.clone(), again: Language::German.time(*again) }
                 }
             },
-            since: german::moment(health.since),
-            sorted: german::number(health.sorted),
+            since: Language::German.moment(health.since),
+            sorted: Language::German.number(health.sorted),
             backlog: health.backlog,
             warning: health.warning.clone(),
         }

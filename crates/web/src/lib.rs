@@ -11,13 +11,18 @@
 //! a loopback name: a page from elsewhere that points its own name here (DNS rebinding) gets nothing.
 //! Sender, subject and text are not in the ledger, so they cannot be on the page.
 
+mod asks;
 mod assets;
 mod frame;
-mod german;
 mod guard;
 mod health;
+mod names;
+mod note;
+mod people;
 mod queue;
 mod routes;
+mod visitor;
+mod words;
 
 use std::io;
 use std::sync::Arc;
@@ -29,7 +34,10 @@ use store::{Board, Ledger};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
+pub use asks::{Answer, Explanation, Letterhead, ReadingRoom, Refused, Why};
 pub use routes::routes;
+pub use visitor::{Grant, Rights, Role};
+pub use words::Language;
 
 /// How long an open connection may take to finish after the stop.
 const GRACE: Duration = Duration::from_secs(3);

@@ -1,21 +1,70 @@
 //! What waits, as the page shows it: counts on top, then one line a message, most urgent first.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use askama::Template;
+use axum::Router;
+use axum::extract::{RawQuery, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use axum::routing::get;
 use domain::{Flag, Folder, Priority, Tag, waits_since};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use store::{Connection, Health, Outcome, Row, Stage};
+use store::{Connection, Health, LedgerError, Outcome, Row, Stage};
 
-use crate::frame::Frame;
-use crate::german;
+use crate::Page;
+use crate::frame::{Frame, Place};
+use crate::note::{Note, html};
+use crate::visitor::Visitor;
+use crate::words::{self, Language};
 
 /// Rows on one page.
 const ROWS: usize = 200;
 
 /// A deadline within so many days counts as near.
 const NEAR_DAYS: i64 = 7;
+
+/// The page's routes.
+pub(crate) fn routes() -> Router<Arc<Page>> {
+    Router::new().route("/", get(queue))
+}
+
+async fn queue(State(page): State<Arc<Page>>, visitor: Visitor, RawQuery(query): RawQuery) -> Response {
+    match rows(Arc::clone(&page)).await {
+        Ok(rows) => {
+            let frame = Frame::new(&page, visitor, Place::Queue);
+            let view = QueueView::new(frame, &rows, &page.board.all(), wanted_page(query.as_deref()));
+            html(StatusCode::OK, &view)
+        }
+        Err(why) => {
+            // The sentence is the operator's: it may name directories, which the page's readers need not know.
+            tracing::error!(name: "web.queue", error = %why, "the page cannot show what waits");
+            Note::Unreadable.page(&page, visitor)
+        }
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+enum Unreadable {
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// Why is not said: a panic's text can hold a mail's.
+    #[error("reading it broke; please report this")]
+    Task(#[from] tokio::task::JoinError),
+}
+
+/// The ledger reads files, so it gets a thread of its own.
+async fn rows(page: Arc<Page>) -> Result<Vec<Row>, Unreadable> {
+    Ok(tokio::task::spawn_blocking(move || page.ledger.queue((page.clock)(), page.max_age)).await??)
+}
+
+/// The `seite` of the query; the first where it is missing or nonsense.
+fn wanted_page(query: Option<&str>) -> usize {
+    let pairs = query.unwrap_or_default().split('&');
+    pairs.filter_map(|pair| pair.strip_prefix("seite=")).find_map(|number| number.parse().ok()).unwrap_or(1)
+}
 
 /// The page "Posteingang".
 #[derive(Template)]
@@ -35,7 +84,7 @@ impl QueueView {
         let pages = Pages::new(rows.len(), wanted);
         let shown = rows.iter().skip(pages.before()).take(ROWS);
         Self {
-            counts: Counts::new(rows, german::day(now)),
+            counts: Counts::new(rows, words::day(now)),
             lines: shown.map(|row| Line::new(row, now)).collect(),
             sight: Sight::new(board),
             pages,
@@ -58,7 +107,7 @@ impl Counts {
     fn new(rows: &[Row], today: Date) -> Self {
         let mut counts = Self::default();
         for row in rows {
-            let days = row.entry.suggestion.deadline.map(|date| german::days_until(today, date));
+            let days = row.entry.suggestion.deadline.map(|date| words::days_until(today, date));
             counts.waiting += 1;
             counts.urgent += u64::from(row.priority() == Priority::High);
             counts.near += u64::from(days.is_some_and(|days| (0..=NEAR_DAYS).contains(&days)));
@@ -144,7 +193,7 @@ impl Deadline {
 impl Line {
     fn new(row: &Row, now: Timestamp) -> Self {
         let entry = &row.entry;
-        let today = german::day(now);
+        let today = words::day(now);
         Self {
             priority: match row.priority() {
                 Priority::High => Urgency::High,
@@ -152,11 +201,16 @@ impl Line {
                 Priority::Low => Urgency::Low,
             },
             deadline: entry.suggestion.deadline.map(|date| {
-                let days = german::days_until(today, date);
-                Deadline { date: german::date(date), machine: date, left: german::left(days), days }
+                let days = words::days_until(today, date);
+                Deadline {
+                    date: Language::German.date(date),
+                    machine: date,
+                    left: Language::German.left(days),
+                    days,
+                }
             }),
-            waited: german::waited(entry.arrived, now),
-            arrived: german::moment(entry.arrived),
+            waited: Language::German.waited(entry.arrived, now),
+            arrived: Language::German.moment(entry.arrived),
             class: class(row),
             unsure: unsure(row),
             flags: flags(row),
@@ -220,7 +274,7 @@ fn remarks(row: &Row, now: Timestamp) -> Vec<String> {
 /// How sure the model is, or that it was not asked.
 fn confidence(row: &Row) -> String {
     let class = row.entry.suggestion.class();
-    let sure = german::percent(class.confidence());
+    let sure = Language::German.percent(class.confidence());
     let best = Tag::of_class(class.best()).title();
     if row.entry.stage == Stage::Seen {
         "trug schon ein Schlagwort".to_owned()
@@ -253,11 +307,11 @@ impl Pages {
     }
 
     fn from(&self) -> String {
-        german::number(self.before() as u64 + 1)
+        Language::German.number(self.before() as u64 + 1)
     }
 
     fn to(&self) -> String {
-        german::number((self.before() + ROWS).min(self.rows) as u64)
+        Language::German.number((self.before() + ROWS).min(self.rows) as u64)
     }
 
     fn several(&self) -> bool {
