@@ -4,14 +4,14 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use daemon::{Desk, Judged, Mail, Outfit, Past, clock};
-use domain::{Reason, TagPrefix};
+use domain::{Reason, TagPrefix, harmless};
 use model::Wish;
 use serde::Serialize;
 use triage::{House, Land};
 
 use crate::arguments::{Arguments, ClassifyOptions, Format};
 use crate::letters::{self, Letter};
-use crate::output::{self, harmless};
+use crate::output;
 use crate::verdict_json::{Verdict, flag_titles, titles};
 use crate::{models, progress, run};
 

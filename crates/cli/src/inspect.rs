@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use daemon::{InUse, Judged, Past, Post, Remembered, WriteBack, clock};
-use domain::{Folder, History, Label as _, Tag, Uid};
+use domain::{Folder, History, Label as _, Tag, Uid, harmless};
 use model::{Threshold, Wish, threshold_for};
 use serde::Serialize;
 use store::Replay;
@@ -12,7 +12,7 @@ use tokio::runtime::Runtime;
 
 use crate::arguments::{Arguments, ExplainOptions, Format, PreviewOptions};
 use crate::config::Config;
-use crate::output::{self, Usage, harmless};
+use crate::output::{self, Usage};
 use crate::verdict_json::{Thread, Verdict, berlin, titles};
 use crate::{corpus, models, run};
 

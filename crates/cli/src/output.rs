@@ -61,27 +61,3 @@ pub fn table(head: &[&str]) -> comfy_table::Table {
     table.set_content_arrangement(comfy_table::ContentArrangement::Dynamic);
     table
 }
-
-/// Text from a mail, made harmless for a terminal: no control characters, no change of direction, not too long.
-pub fn harmless(text: &str, longest: usize) -> String {
-    let turns =
-        |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}');
-    let mut shown: String =
-        text.chars().filter(|c| !c.is_control() && !turns(*c)).take(longest + 1).collect();
-    if shown.chars().count() > longest {
-        shown = shown.chars().take(longest.saturating_sub(1)).chain(['…']).collect();
-    }
-    shown
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn text_of_mails_cannot_steer_a_terminal() {
-        assert_eq!(harmless("a\u{1b}[31mb\r\nc\u{202e}d", 80), "a[31mbcd");
-        assert_eq!(harmless("abcdef", 4), "abc…");
-        assert_eq!(harmless("abcd", 4), "abcd");
-    }
-}

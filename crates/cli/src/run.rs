@@ -1,5 +1,7 @@
 //! `langhals run`: the daemon, or one pass over everything that waits.
 
+mod reading;
+
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -194,6 +196,7 @@ async fn page(
         max_age: office.max_age,
         ledger: Arc::clone(&office.ledger),
         board: Arc::clone(&office.board),
+        reading: Arc::new(reading::Closed),
         prefix: office.prefix.clone(),
         clock: clock::system,
         version: env!("CARGO_PKG_VERSION"),

@@ -10,6 +10,7 @@ mod label;
 mod message;
 mod opinion;
 mod place;
+mod stranger;
 mod tag;
 
 pub use age::{MaxAge, waits_since};
@@ -23,4 +24,5 @@ pub use message::{
 };
 pub use opinion::{Change, Lesson, Opinion, Said};
 pub use place::{Fingerprint, Folder, ModSeq, ModelId, Uid, UidValidity};
+pub use stranger::harmless;
 pub use tag::{InvalidPrefix, Tag, TagPrefix};

@@ -42,7 +42,7 @@ impl fmt::Display for Refused {
 
 /// Who reads mailboxes for the page, and writes a person's word there. What it answers with is shown and let go:
 /// it is never written to disk, and never logged.
-pub trait ReadingRoom: Send + Sync {
+pub trait ReadingRoom: fmt::Debug + Send + Sync {
     /// Sender and subject of these messages, as far as they can be had soon.
     fn letterheads(&self, keys: Vec<Key>) -> Answer<'_, BTreeMap<Key, Letterhead>>;
 

@@ -21,6 +21,7 @@ mod note;
 mod people;
 mod queue;
 mod routes;
+mod stranger;
 mod visitor;
 mod words;
 
@@ -49,6 +50,8 @@ pub struct Page {
     pub ledger: Arc<Ledger>,
     /// How each folder's connection is.
     pub board: Arc<Board>,
+    /// Who reads the mailboxes.
+    pub reading: Arc<dyn ReadingRoom>,
     /// The prefix of Langhals' keywords.
     pub prefix: TagPrefix,
     /// How long a message may wait before it counts as urgent.

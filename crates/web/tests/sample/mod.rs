@@ -1,5 +1,7 @@
 //! A ledger as an authority's morning leaves it, for the tests and for looking at the page.
 
+pub mod room;
+
 use std::path::Path;
 use std::sync::Arc;
 
@@ -34,6 +36,7 @@ pub fn page(dir: &Path, folders: &[Folder]) -> Page {
     Page {
         ledger: Arc::new(Ledger::open(dir, now()).unwrap()),
         board: Arc::new(board),
+        reading: Arc::new(room::Room::default()),
         prefix: TagPrefix::default(),
         max_age: MaxAge::default(),
         clock: now,
