@@ -5,6 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use domain::Folder;
 use jiff::Timestamp;
+use tokio::sync::watch;
 
 /// How a folder's connection is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +56,7 @@ pub struct ModelHealth {
 pub struct Board {
     folders: Mutex<BTreeMap<Folder, Health>>,
     model: Mutex<ModelHealth>,
+    changes: watch::Sender<u64>,
 }
 
 impl Board {
@@ -72,6 +74,8 @@ impl Board {
             health.connection = connection;
             health.since = at;
         }
+        drop(folders);
+        self.tell();
     }
 
     /// Notes what an operator should know of a folder, or that it no longer holds.
@@ -79,6 +83,7 @@ impl Board {
         if let Some(health) = self.lock().get_mut(folder) {
             health.warning = warning;
         }
+        self.tell();
     }
 
     /// Notes how many messages may wait to be sorted.
@@ -98,6 +103,16 @@ impl Board {
     /// Notes how the model in use is.
     pub fn set_model(&self, model: ModelHealth) {
         *self.model.lock().unwrap_or_else(PoisonError::into_inner) = model;
+        self.tell();
+    }
+
+    /// A number that grows with every change of a connection, a warning or the model.
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.changes.subscribe()
+    }
+
+    fn tell(&self) {
+        self.changes.send_modify(|number| *number += 1);
     }
 
     /// How the model in use is.

@@ -30,6 +30,8 @@ mod survey;
 mod thread;
 mod threads;
 mod trial;
+mod waiting;
+pub use waiting::*;
 
 pub use board::{Board, Connection, Health, ModelHealth};
 pub use carry::{Carried, CarryError, export, import};

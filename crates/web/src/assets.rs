@@ -1,7 +1,8 @@
-//! Style, fonts and icon, carried in the binary: nothing is fetched from elsewhere.
+//! Style, fonts, icon and script, carried in the binary: nothing is fetched from elsewhere.
 //!
 //! KERN UX 2.7.2 (`@kern-ux/native`, EUPL-1.2) is the German administration's design system; its typeface is
-//! Fira Sans (OFL-1.1). Both lie unchanged in `assets/kern/`, with their licences.
+//! Fira Sans (OFL-1.1). Both lie unchanged in `assets/kern/`, with their licences; so does Idiomorph 0.8.0 (0BSD), which
+//! puts a page's new form into the old one, in `assets/idiomorph/`.
 
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -34,13 +35,39 @@ const CSS: &str = "text/css; charset=utf-8";
 const FONT: &str = "font/woff2";
 const TEXT: &str = "text/plain; charset=utf-8";
 
-static ASSETS: [Asset; 8] = [
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+
+static ASSETS: &[Asset] = &[
     Asset { name: "style.css", media_type: CSS, keep: AN_HOUR, bytes: include_bytes!("../assets/style.css") },
     Asset {
         name: "icon.svg",
         media_type: "image/svg+xml",
         keep: AN_HOUR,
         bytes: include_bytes!("../assets/icon.svg"),
+    },
+    Asset {
+        name: "arrow-down.svg",
+        media_type: "image/svg+xml",
+        keep: AN_HOUR,
+        bytes: include_bytes!("../assets/arrow-down.svg"),
+    },
+    Asset {
+        name: "langhals.js",
+        media_type: SCRIPT,
+        keep: AN_HOUR,
+        bytes: include_bytes!("../assets/langhals.js"),
+    },
+    Asset {
+        name: "idiomorph-0.8.0/idiomorph.min.js",
+        media_type: SCRIPT,
+        keep: FOR_EVER,
+        bytes: include_bytes!("../assets/idiomorph/idiomorph.min.js"),
+    },
+    Asset {
+        name: "idiomorph-0.8.0/LICENSE.txt",
+        media_type: TEXT,
+        keep: FOR_EVER,
+        bytes: include_bytes!("../assets/idiomorph/LICENSE.txt"),
     },
     Asset {
         name: "kern-2.7.2/kern.min.css",

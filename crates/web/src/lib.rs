@@ -16,6 +16,7 @@ mod assets;
 mod frame;
 mod guard;
 mod health;
+mod live;
 mod names;
 mod note;
 mod people;

@@ -10,7 +10,7 @@ use axum::routing::get;
 
 use crate::note::Note;
 use crate::visitor::Visitor;
-use crate::{Page, assets, guard, health, people, queue};
+use crate::{Page, assets, guard, health, live, people, queue};
 
 /// Every route, behind the guard; for a server, or for tests without a socket.
 pub fn routes(page: Page) -> Router {
@@ -19,6 +19,7 @@ pub fn routes(page: Page) -> Router {
     let inside = Router::new()
         .merge(queue::routes())
         .merge(health::routes())
+        .merge(live::routes())
         .layer(middleware::from_fn_with_state(Arc::clone(&page), people::door));
     Router::new()
         .merge(inside)

@@ -1,0 +1,93 @@
+// Keeps an open page up to date: whenever the server says that something changed, the page is fetched again and
+// its <main> takes the new form in place (Idiomorph), so that focus, scrolling and what is being typed stay.
+// Without this script every page works all the same; it is then as old as its "Stand".
+(() => {
+  "use strict";
+  const SETTLE = 150; // ms: many changes at once are one
+  const MINUTE = 60_000;
+  const TRAINING = 1_000;
+  const main = document.querySelector("main");
+  if (!main || !main.hasAttribute("data-live")) return;
+
+  let due = null;
+  let under_way = false;
+  let again = false;
+
+  function soon(wait = SETTLE) {
+    if (document.hidden) {
+      again = true;
+    } else if (due === null) {
+      due = setTimeout(refresh, wait);
+    }
+  }
+
+  async function refresh() {
+    due = null;
+    if (under_way) {
+      again = true;
+      return;
+    }
+    under_way = true;
+    again = false;
+    try {
+      const answer = await fetch(location.href, { headers: { "X-Langhals-Live": "1" }, redirect: "error" });
+      if (answer.status === 401) return location.reload();
+      if (answer.ok) take(await answer.text());
+    } catch {
+      // The server is restarting, or the line is down: the stream says when it is back.
+    } finally {
+      under_way = false;
+      if (again) soon();
+    }
+  }
+
+  function take(text) {
+    const fresh = new DOMParser().parseFromString(text, "text/html");
+    const content = fresh.querySelector("main");
+    if (!content) return;
+    document.title = fresh.title;
+    Idiomorph.morph(main, content, {
+      morphStyle: "innerHTML",
+      ignoreActiveValue: true,
+      callbacks: {
+        // What a reader is filling in or has opened is theirs.
+        beforeNodeMorphed: (old) => !(old instanceof Element && old.hasAttribute("data-keep")),
+        beforeAttributeUpdated: (name, node) => !(name === "open" && node instanceof HTMLDetailsElement),
+      },
+    });
+    draw();
+  }
+
+  // A slider shows what stands in the row of its table.
+  function draw() {
+    for (const slider of main.querySelectorAll("input[type=range][data-rows]")) {
+      const rows = document.getElementById(slider.dataset.rows)?.querySelectorAll("tbody tr") ?? [];
+      const row = rows[Number(slider.value)];
+      if (!row) continue;
+      for (const cell of row.querySelectorAll("[data-shown]")) {
+        const place = document.getElementById(cell.dataset.shown);
+        if (place) place.textContent = cell.textContent;
+      }
+      slider.setAttribute("aria-valuetext", row.textContent.replace(/\s+/g, " ").trim());
+      for (const one of rows) one.toggleAttribute("data-chosen", one === row);
+    }
+  }
+
+  const stream = new EventSource("/ereignisse");
+  stream.addEventListener("changed", () => soon());
+  // After a break nobody knows what was missed.
+  let broken = false;
+  stream.addEventListener("error", () => { broken = true; });
+  stream.addEventListener("open", () => {
+    if (broken) soon();
+    broken = false;
+  });
+  addEventListener("pagehide", () => stream.close());
+  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+  document.addEventListener("visibilitychange", () => { if (!document.hidden && again) soon(0); });
+  main.addEventListener("input", (event) => { if (event.target.matches("input[type=range]")) draw(); });
+  // Waiting times and days left pass without any event; a training moves faster.
+  setInterval(() => soon(), MINUTE);
+  setInterval(() => { if (main.querySelector("[data-live='1']")) soon(0); }, TRAINING);
+  draw();
+})();
