@@ -13,6 +13,7 @@
 
 mod asks;
 mod assets;
+pub mod charts;
 mod frame;
 mod guard;
 mod health;

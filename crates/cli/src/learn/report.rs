@@ -1,6 +1,5 @@
 //! An evaluation for people and programs: text, JSON, and one page.
 
-mod charts;
 mod german;
 pub mod page;
 pub mod text;

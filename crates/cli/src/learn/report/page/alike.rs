@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use model::Pairs;
 use model::fairness::{Change, Fairness, Gender};
+use web::charts::{self, Axis, Colour, Line, Row};
 
 use super::{Figure, Section, Table};
 use crate::learn::curve::LearningPoint;
 use crate::learn::report::Against;
-use crate::learn::report::charts::{self, Axis, FIRST, Line, Row, SECOND};
 use crate::learn::report::german::{count, fine_percent, number, points, word};
 
 /// The same mails under other names and in other German.
@@ -120,7 +120,10 @@ pub(super) fn learning(curve: &[LearningPoint]) -> anyhow::Result<Section> {
         colour,
         dots: true,
     };
-    let lines = [line(|point| point.class_macro_f1, FIRST), line(|point| point.priority_macro_f1, SECOND)];
+    let lines = [
+        line(|point| point.class_macro_f1, Colour::First),
+        line(|point| point.priority_macro_f1, Colour::Second),
+    ];
     let mut table = Table::new(
         "Lernkurve",
         &["gelernte Mails", "Einordnung, Makro-F1", "Einordnung richtig", "Priorität, Makro-F1"],

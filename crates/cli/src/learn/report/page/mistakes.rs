@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use model::{Evaluation, Miss, Scores, Slice};
+use web::charts::{self, Row};
 
 use super::risk::FEWEST;
 use super::{Cell, Figure, Section, Table};
-use crate::learn::report::charts::{self, Row};
 use crate::learn::report::german::{count, number, percent, word};
 
 /// Errors that are shown.

@@ -1,9 +1,9 @@
 //! How much can be sorted with how few errors, and whether the confidence is what it says.
 
 use model::{Evaluation, RiskCoverage, Scores};
+use web::charts::{self, Axis, Colour, Line};
 
 use super::{Figure, Section, Table};
-use crate::learn::report::charts::{self, Axis, FIRST, Line, QUIET, SECOND, THIRD};
 use crate::learn::report::german::{count, number, percent, word};
 use crate::learn::report::text::tenths;
 
@@ -30,11 +30,11 @@ pub(super) fn curve(evaluation: &Evaluation) -> anyhow::Result<Section> {
     })
 }
 
-fn coverage_axis() -> Axis {
+fn coverage_axis() -> Axis<'static> {
     Axis { title: "Anteil der Mails, der sortiert wird", range: 0.0..1.0, written: whole_percent }
 }
 
-fn error_axis(highest: f64) -> Axis {
+fn error_axis(highest: f64) -> Axis<'static> {
     Axis { title: "davon falsch", range: 0.0..(highest * 1.15).clamp(0.01, 1.0), written: percent }
 }
 
@@ -46,7 +46,7 @@ fn all_classes(evaluation: &Evaluation) -> anyhow::Result<Figure> {
         let shown = points.iter().rev().map(|point| (point.coverage, of(point)));
         Line { points: shown.filter(|(_, error)| *error <= y.range.end).collect(), colour, dots: false }
     };
-    let lines = [line(|point| point.error_bound, QUIET), line(|point| point.error, FIRST)];
+    let lines = [line(|point| point.error_bound, Colour::Quiet), line(|point| point.error, Colour::First)];
     let mut table = Table::new(
         "Risiko und Abdeckung",
         &[
@@ -91,7 +91,8 @@ fn each_class(evaluation: &Evaluation) -> anyhow::Result<Figure> {
         colour,
         dots: false,
     };
-    let lines: Vec<Line> = CLASSES.into_iter().zip([FIRST, SECOND, THIRD]).map(line).collect();
+    let lines: Vec<Line> =
+        CLASSES.into_iter().zip([Colour::First, Colour::Second, Colour::Third]).map(line).collect();
     let mut table = Table::new("Je Vorschlag", &["Schwelle", "Vorschlag", "Mails", "davon falsch"]);
     for point in tenths(points) {
         for class in CLASSES {
@@ -157,8 +158,8 @@ fn diagram(name: &str, scores: &Scores) -> anyhow::Result<Figure> {
     let y = Axis { title: "davon richtig", range: from..1.0, written: whole_percent };
     let bins = shown().map(|bin| (bin.confidence, bin.accuracy)).collect();
     let lines = [
-        Line { points: vec![(0.3, 0.3), (1.0, 1.0)], colour: QUIET, dots: false },
-        Line { points: bins, colour: FIRST, dots: true },
+        Line { points: vec![(0.3, 0.3), (1.0, 1.0)], colour: Colour::Quiet, dots: false },
+        Line { points: bins, colour: Colour::First, dots: true },
     ];
     let mut table =
         Table::new(format!("{name} nach Sicherheit"), &["im Mittel sicher", "Mails", "davon richtig"]);
