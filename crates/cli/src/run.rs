@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use daemon::{Desk, Failure, InUse, Office, Outfit, Source, Takeover, clock};
+use daemon::{Desk, Doors, Failure, InUse, Office, Outfit, ReadingRoom, Source, Takeover, clock};
 use model::Model;
 use store::{Board, Ledger};
 use tokio::net::TcpListener;
@@ -122,6 +122,7 @@ fn office(config: &Config, in_use: InUse) -> anyhow::Result<(Office, Takeover)> 
         ledger,
         board,
         posts: config.posts.clone(),
+        doors: Doors::default(),
         clock: clock::system,
         stands: config.stands,
         max_age: config.max_age,
@@ -196,7 +197,7 @@ async fn page(
         max_age: office.max_age,
         ledger: Arc::clone(&office.ledger),
         board: Arc::clone(&office.board),
-        reading: Arc::new(reading::Closed),
+        reading: Arc::new(reading::Room(ReadingRoom::new(office))),
         prefix: office.prefix.clone(),
         clock: clock::system,
         version: env!("CARGO_PKG_VERSION"),

@@ -14,13 +14,13 @@ type Server = (String, u16);
 
 /// One door a server.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Doors {
+pub struct Doors {
     servers: Arc<Mutex<BTreeMap<Server, Arc<Semaphore>>>>,
 }
 
 impl Doors {
     /// Connects once it is this account's turn. A slow server delays only its own accounts.
-    pub async fn connect(&self, account: &Account) -> Result<Connection, Error> {
+    pub(crate) async fn connect(&self, account: &Account) -> Result<Connection, Error> {
         let door = self.door(account);
         // The semaphore is never closed; without a turn, one would only be early.
         let _turn = door.acquire().await.ok();

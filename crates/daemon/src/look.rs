@@ -6,7 +6,8 @@ use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use domain::{Folder, Tag, Uid, UidValidity};
-use mailbox::Access;
+use jiff::Timestamp;
+use mailbox::{Access, Connection};
 
 use crate::batch::{Batch, ours};
 use crate::clock::Clock;
@@ -96,12 +97,26 @@ pub async fn explain(
 ) -> Result<(Judged, Vec<Tag>), LookError> {
     let mut connection = mailbox::connect(&post.account).await?;
     connection.select(&folder.name, Access::ReadOnly).await?;
-    let summaries = connection.summaries(uid, uid).await?;
-    let missing = || LookError::NoMessage { folder: folder.clone(), uid };
-    let tags = summaries.first().map(|summary| ours(&desk.prefix, &summary.flags)).ok_or_else(missing)?;
-    let fetched = letters::fetch(&mut connection, &summaries).await?;
-    let (cases, _) = letters::judge(desk, past, summaries, fetched, clock()).await?;
+    let found = one(desk, &mut connection, uid, past, clock()).await?;
     connection.logout().await;
-    let judged = cases.into_iter().find_map(|case| case.judged).ok_or_else(missing)?;
-    Ok((judged, tags))
+    found.ok_or_else(|| LookError::NoMessage { folder: folder.clone(), uid })
+}
+
+/// The same in the folder that is open; nothing where the message is not there.
+pub(crate) async fn one(
+    desk: &Arc<Desk>,
+    connection: &mut Connection,
+    uid: Uid,
+    past: Past,
+    now: Timestamp,
+) -> Result<Option<(Judged, Vec<Tag>)>, LookError> {
+    let summaries = connection.summaries(uid, uid).await?;
+    let Some(tags) = summaries.first().map(|summary| ours(&desk.prefix, &summary.flags)) else {
+        return Ok(None);
+    };
+    let fetched = letters::fetch(connection, &summaries).await?;
+    let (cases, past) = letters::judge(desk, past, summaries, fetched, now).await?;
+    past.intact().map_err(TravelError::from)?;
+    let judged = cases.into_iter().find_map(|case| case.judged);
+    Ok(judged.map(|judged| (judged, tags)))
 }

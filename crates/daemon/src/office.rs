@@ -40,6 +40,8 @@ pub struct Office {
     pub board: Arc<Board>,
     /// The mailboxes.
     pub posts: Vec<Post>,
+    /// The doors of their servers.
+    pub doors: Doors,
     /// Tells the time.
     pub clock: Clock,
     /// How long a person's change must stand before it counts as their decision.
@@ -60,22 +62,20 @@ pub struct Failure {
 impl Office {
     /// Watches every folder until `stop` turns true, then lets go of them.
     pub async fn watch(&self, stop: watch::Receiver<bool>) {
-        let doors = Doors::default();
         let mut tasks = JoinSet::new();
         for post in &self.posts {
-            tasks.spawn(self.clone().watch_post(post.clone(), doors.clone(), stop.clone()));
+            tasks.spawn(self.clone().watch_post(post.clone(), self.doors.clone(), stop.clone()));
         }
         while tasks.join_next().await.is_some() {}
     }
 
     /// Sorts everything that waits, once. Returns how many messages were sorted, and what failed.
     pub async fn once(&self) -> (usize, Vec<Failure>) {
-        let doors = Doors::default();
         let mut tasks = Vec::new();
         for post in &self.posts {
             let attendants = self.attendants(post);
             let folders: Vec<Folder> = attendants.iter().map(|attendant| attendant.folder.clone()).collect();
-            tasks.push((folders, tokio::spawn(once(attendants, post.clone(), doors.clone()))));
+            tasks.push((folders, tokio::spawn(once(attendants, post.clone(), self.doors.clone()))));
         }
         let (mut sorted, mut failures) = (0, Vec::new());
         for (folders, task) in tasks {

@@ -10,7 +10,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::{Change, MaxAge, ModSeq, Opinion, Priority, Said, Tag, Uid};
+use domain::{Change, Class, Lesson, MaxAge, ModSeq, Opinion, Priority, Said, Tag, Uid};
 use jiff::{SignedDuration, Timestamp};
 use store::{Closing, Entry, Finding, Outcome, Stage};
 
@@ -35,7 +35,7 @@ impl Sight {
             Stage::Settled(Outcome::NotKept | Outcome::QueueOnly) => !retries || self.entry.suggestion.shadow,
             Stage::Settled(_) | Stage::Seen => true,
         };
-        let as_known = self.entry.held() == there.tags && self.entry.noticed.is_none();
+        let as_known = self.entry.shown() == there.tags && self.entry.noticed.is_none();
         let answered = self.entry.person && there.tags.contains(&Tag::Unsicher);
         settled && as_known && !answered && !self.entry.renumbered && self.entry.closed == there.closing
     }
@@ -132,7 +132,7 @@ impl Review {
     }
 
     fn see_tags(&mut self, sight: &Sight, tags: &[Tag], terms: Terms, is_mass: bool) {
-        let (held, noticed) = (sight.entry.held(), sight.entry.noticed());
+        let (held, noticed) = (sight.entry.shown(), sight.entry.noticed());
         let now = tags.to_vec();
         if sight.entry.renumbered {
             return self.found(sight, Finding::Noted(now));
@@ -178,6 +178,30 @@ fn stood(since: Timestamp, terms: Terms) -> bool {
     terms.now.duration_since(since) >= terms.stands
 }
 
+/// What follows from the class that a person chose on the page, where the mailbox shows these tags since: nothing
+/// where it is known already, or where we are about to write; then the review sees it, and it counts once it stood.
+pub(crate) fn chosen(entry: &Entry, now: &[Tag], class: Class) -> Option<Finding> {
+    let known = Opinion::of(&entry.shown()).class == Said::One(class);
+    if known || matches!(entry.stage, Stage::Intended { .. }) {
+        return None;
+    }
+    // A priority that they changed in the mail client just before is theirs as well.
+    let priority = match Change::between(&entry.shown(), now) {
+        Change::Decided(lesson) => lesson.priority,
+        Change::Same | Change::Undecided => None,
+    };
+    Some(Finding::Corrected(now.to_vec(), Lesson { class: Some(class), priority }))
+}
+
+/// The same where the mailbox keeps no tags: the book alone knows those that the message would carry.
+pub(crate) fn chosen_unwritten(entry: &Entry, class: Class) -> Finding {
+    let carried = if entry.held.is_empty() { entry.suggestion.tags() } else { entry.held() };
+    let others = carried.into_iter().filter(|tag| !tag.settles_class());
+    let mut tags: Vec<Tag> = others.chain([Tag::of_class(class)]).collect();
+    tags.sort_unstable();
+    Finding::Chosen(tags, Lesson { class: Some(class), priority: None })
+}
+
 /// Whether a class that was not seen when it was read back is the one that we suggested: it came late.
 fn is_our_own(entry: &Entry, tags: &[Tag]) -> bool {
     let unseen = Opinion::of(&entry.held()).class == Said::Nothing && !entry.held().contains(&Tag::Unsicher);
@@ -194,14 +218,16 @@ fn newly_changed(sights: &[Sight]) -> usize {
         let settled = !matches!(sight.entry.stage, Stage::Intended { .. }) && !sight.entry.renumbered;
         let noticed = sight.entry.noticed().is_some_and(|(tags, _)| tags == there.tags);
         let settled = settled && !is_our_own(&sight.entry, &there.tags);
-        settled && !noticed && matches!(Change::between(&sight.entry.held(), &there.tags), Change::Decided(_))
+        settled
+            && !noticed
+            && matches!(Change::between(&sight.entry.shown(), &there.tags), Change::Decided(_))
     };
     sights.iter().filter(changed).count()
 }
 
 /// Whether not one of several messages that carried tags has any left.
 fn all_tags_gone(sights: &[Sight]) -> bool {
-    let held = |sight: &&Sight| !sight.entry.held.is_empty() && sight.there.is_some();
+    let held = |sight: &&Sight| !sight.entry.shown().is_empty() && sight.there.is_some();
     let mut tagged = sights.iter().filter(held).peekable();
     tagged.peek().is_some()
         && tagged.all(|sight| sight.there.as_ref().is_some_and(|there| there.tags.is_empty()))
@@ -210,7 +236,7 @@ fn all_tags_gone(sights: &[Sight]) -> bool {
 /// Whether the server lost tags when it numbered the folder anew: all of them, or more than people take away.
 fn lost_by_server(sights: &[Sight]) -> bool {
     let had =
-        |sight: &&Sight| sight.entry.renumbered && !sight.entry.held.is_empty() && sight.there.is_some();
+        |sight: &&Sight| sight.entry.renumbered && !sight.entry.shown().is_empty() && sight.there.is_some();
     let lost = |sight: &&Sight| sight.there.as_ref().is_some_and(|there| there.tags.is_empty());
     let (had, lost) = (sights.iter().filter(had).count(), sights.iter().filter(had).filter(lost).count());
     lost > 0 && (lost == had || lost > FEW && lost * 10 > had)
@@ -254,7 +280,6 @@ pub(crate) fn grew_old(sight: &Sight, now: Timestamp, max_age: MaxAge) -> bool {
 mod tests {
     use super::*;
     use Tag::{Antrag, Hoch, Rueckfrage, Sonstiges, Unsicher};
-    use domain::Class;
     use store::Suggestion;
 
     const MINUTE: SignedDuration = SignedDuration::from_secs(60);
@@ -285,6 +310,7 @@ mod tests {
             held: tags,
             noticed: None,
             person: false,
+            unwritten: false,
             origin: None,
             renumbered: false,
             set_aside: None,

@@ -222,7 +222,7 @@ impl Round<'_> {
                 |sight: &Sight| sight.is_calm(retries) && !(writes && people::grew_old(sight, now, max_age));
             let (calm, others): (Vec<Sight>, Vec<Sight>) =
                 self.sights(entries, there).into_iter().partition(is_calm);
-            sighted.calm += calm.iter().filter(|sight| !sight.entry.held.is_empty()).count();
+            sighted.calm += calm.iter().filter(|sight| !sight.entry.shown().is_empty()).count();
             sighted.sights.extend(others);
         }
         Ok(sighted)
@@ -279,7 +279,7 @@ impl Round<'_> {
             let mut there = there.remove(&uid);
             if let (true, Some(there)) = (filed, &mut there) {
                 // A class folder says the class; of the rest nothing can be read off.
-                there.tags.extend(entry.held().into_iter().filter(|tag| !tag.settles_class()));
+                there.tags.extend(entry.shown().into_iter().filter(|tag| !tag.settles_class()));
                 there.tags.sort_unstable();
             }
             Sight { uid, entry, there }

@@ -55,6 +55,18 @@ pub struct Address {
     pub email: String,
 }
 
+impl Address {
+    /// `Name <address>`, or what there is of it.
+    pub fn in_full(&self) -> String {
+        let Self { name, email } = self;
+        match (name.is_empty(), email.is_empty()) {
+            (true, _) => email.clone(),
+            (false, true) => name.clone(),
+            (false, false) => format!("{name} <{email}>"),
+        }
+    }
+}
+
 /// A part that the sender attached. Only name, type and size: contents are never read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Attachment {

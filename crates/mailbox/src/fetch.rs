@@ -131,10 +131,28 @@ impl Connection {
     /// [`Error`].
     #[tracing::instrument(name = "imap.headers", skip_all, fields(count = uids.len()))]
     pub async fn headers(&mut self, uids: &[Uid]) -> Result<Vec<RawMessage>, Error> {
-        let items = format!("(UID BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]<0.{LONGEST_HEADER}>)");
-        let total = u64::from(LONGEST_HEADER) * uids.len() as u64;
+        self.header_fields(uids, "MESSAGE-ID", LONGEST_HEADER).await
+    }
+
+    /// The `From` and `Subject` header fields of these messages, raw, possibly empty, at most 32 KiB, to be shown.
+    ///
+    /// # Errors
+    /// [`Error`].
+    #[tracing::instrument(name = "imap.letterheads", skip_all, fields(count = uids.len()))]
+    pub async fn letterheads(&mut self, uids: &[Uid]) -> Result<Vec<RawMessage>, Error> {
+        self.header_fields(uids, "FROM SUBJECT", LONGEST_LETTERHEAD).await
+    }
+
+    async fn header_fields(
+        &mut self,
+        uids: &[Uid],
+        fields: &str,
+        each: u32,
+    ) -> Result<Vec<RawMessage>, Error> {
+        let items = format!("(UID BODY.PEEK[HEADER.FIELDS ({fields})]<0.{each}>)");
+        let total = u64::from(each) * uids.len() as u64;
         // Even without the field there would be an empty line.
-        let budget = Budget { each: LONGEST_HEADER, total };
+        let budget = Budget { each, total };
         let found = self.fetch_begins(uids, &items, budget, Items::is_empty).await?;
         Ok(found.messages(u32::MAX).collect())
     }
@@ -187,6 +205,9 @@ pub const MOST_MESSAGES: usize = 65_536;
 
 /// A longer header field is cut: RFC 5322 (2.1.1) allows lines of 998 octets.
 pub const LONGEST_HEADER: u32 = 8 * 1024;
+
+/// Longer sender and subject together are cut: nobody reads so much in a list.
+const LONGEST_LETTERHEAD: u32 = 32 * 1024;
 
 pub(crate) fn uid_of(attributes: &[AttributeValue<'_>]) -> Option<Uid> {
     attributes.iter().find_map(|attribute| match attribute {

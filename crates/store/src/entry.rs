@@ -27,6 +27,9 @@ pub struct Entry {
     pub noticed: Option<Noticed>,
     /// Whether a person has decided about it: then their word stands.
     pub person: bool,
+    /// Whether its tags are a person's word that the mailbox cannot keep: they are known here alone.
+    #[serde(default)]
+    pub unwritten: bool,
     /// Where it was taken over from, where that was another folder.
     pub origin: Option<Key>,
     /// Whether the server's numbering was lost since: tags that differ now may be its doing.
@@ -72,6 +75,11 @@ impl Entry {
     /// The tags of ours that it is known to carry.
     pub fn held(&self) -> Vec<Tag> {
         tags(&self.held)
+    }
+
+    /// The tags of ours that the mailbox is known to show.
+    pub fn shown(&self) -> Vec<Tag> {
+        if self.unwritten { Vec::new() } else { self.held() }
     }
 
     /// Tags that were seen and are not accepted yet, and since when.
@@ -293,6 +301,7 @@ fn fold(before: Option<Entry>, line: &Line) -> Option<Entry> {
             held: Vec::new(),
             noticed: None,
             person: false,
+            unwritten: false,
             origin: None,
             renumbered: false,
             set_aside: before.and_then(|entry| entry.set_aside),
@@ -307,6 +316,7 @@ fn fold(before: Option<Entry>, line: &Line) -> Option<Entry> {
             held: names.clone(),
             noticed: None,
             person: false,
+            unwritten: false,
             origin: None,
             renumbered: false,
             set_aside: None,
@@ -316,6 +326,7 @@ fn fold(before: Option<Entry>, line: &Line) -> Option<Entry> {
             stage: Stage::Settled(*outcome),
             held: if *outcome == Outcome::Applied { entry.suggestion.tags.clone() } else { held.clone() },
             person: *outcome == Outcome::Person,
+            unwritten: false,
             ..entry
         }),
         Event::SetAside { why, .. } => before.map(|entry| Entry { set_aside: Some(why.clone()), ..entry }),
@@ -325,16 +336,20 @@ fn fold(before: Option<Entry>, line: &Line) -> Option<Entry> {
             noticed: (*tags != entry.held).then(|| Noticed { tags: tags.clone(), at: line.at }),
             ..entry
         }),
-        Event::Corrected { tags, .. } => before.map(|entry| Entry {
+        Event::Corrected { tags, unwritten, .. } => before.map(|entry| Entry {
             held: tags.clone(),
             noticed: None,
             person: true,
+            unwritten: *unwritten,
             renumbered: false,
             ..entry
         }),
-        Event::Noted { tags, .. } => {
-            before.map(|entry| Entry { held: tags.clone(), noticed: None, renumbered: false, ..entry })
-        }
+        Event::Noted { tags, .. } => before.map(|entry| {
+            // What no mailbox could keep is not taken back by its not being there.
+            let unwritten = entry.unwritten && tags.is_empty();
+            let held = if unwritten { entry.held } else { tags.clone() };
+            Entry { held, unwritten, noticed: None, renumbered: false, ..entry }
+        }),
         Event::Advanced { .. }
         | Event::Reviewed { .. }
         | Event::Expired { .. }

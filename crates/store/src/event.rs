@@ -117,6 +117,9 @@ pub(crate) enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         priority: Option<String>,
         suggested: Suggested,
+        /// The mailbox keeps no tags: they are known here alone.
+        #[serde(default, skip_serializing_if = "is_false")]
+        unwritten: bool,
     },
     /// Their tags changed in a way that teaches nothing: too many at once, or by the server's doing.
     Noted { uids: Vec<u32>, tags: Vec<String> },
@@ -179,6 +182,8 @@ pub enum Finding {
     Noticed(Vec<Tag>),
     /// A person has decided: the tags that are there now, and what they teach.
     Corrected(Vec<Tag>, Lesson),
+    /// A person has decided where the mailbox keeps no tags: those that it would carry, and what they teach.
+    Chosen(Vec<Tag>, Lesson),
     /// Its tags are others now, and that teaches nothing.
     Noted(Vec<Tag>),
 }

@@ -564,9 +564,37 @@ impl Ledger {
         reviewed: Option<ModSeq>,
         at: Timestamp,
     ) -> Result<(), LedgerError> {
-        let corrected = |finding: &(Uid, Finding)| matches!(finding.1, Finding::Corrected(..));
-        let uids = findings.iter().filter(|finding| corrected(finding)).map(|(uid, _)| *uid).collect();
-        let entries = self.entries(folder, validity, &uids, at)?;
+        let mut books = self.lock();
+        self.record_in(&mut books, (folder, validity), findings, reviewed, at)
+    }
+
+    /// Notes what a person said of one message on the page, in view of what is known of it: between that look and
+    /// the note nobody else writes. Returns whether the message is known.
+    ///
+    /// # Errors
+    /// [`LedgerError`]; nothing has changed then.
+    pub fn rule(
+        &self,
+        key: &Key,
+        ruling: impl FnOnce(&Entry) -> Option<Finding>,
+        at: Timestamp,
+    ) -> Result<bool, LedgerError> {
+        let mut books = self.lock();
+        let Some(entry) = self.read_in(&mut books, at, |index| index.entry(key))? else { return Ok(false) };
+        let findings: Vec<(Uid, Finding)> =
+            ruling(&entry).map(|finding| (key.uid, finding)).into_iter().collect();
+        self.record_in(&mut books, (&key.folder, key.validity), &findings, None, at)?;
+        Ok(true)
+    }
+
+    fn record_in(
+        &self,
+        books: &mut Books,
+        (folder, validity): (&Folder, UidValidity),
+        findings: &[(Uid, Finding)],
+        reviewed: Option<ModSeq>,
+        at: Timestamp,
+    ) -> Result<(), LedgerError> {
         let mut events = Vec::new();
         let mut grouped = Grouped::default();
         for (uid, finding) in findings {
@@ -575,14 +603,20 @@ impl Ledger {
                 Finding::Reopened => grouped.reopened.push(uid.0),
                 Finding::Noted(tags) => grouped.noted.entry(names(tags)).or_default().push(uid.0),
                 Finding::Noticed(tags) => events.push(Event::Noticed { uid: uid.0, tags: names(tags) }),
-                Finding::Corrected(tags, lesson) => {
-                    events.extend(entries.get(uid).map(|entry| corrected_event(*uid, entry, tags, *lesson)));
+                Finding::Corrected(tags, lesson) | Finding::Chosen(tags, lesson) => {
+                    let key = Key { folder: folder.clone(), validity, uid: *uid };
+                    let entry = self.read_in(books, at, |index| index.entry(&key))?;
+                    let unwritten = matches!(finding, Finding::Chosen(..));
+                    // Whoever saw the change, page or review, was first: it counts once.
+                    let entry = entry.filter(|entry| !says_so(entry, tags, unwritten));
+                    events.extend(entry.map(|entry| corrected(*uid, &entry, tags, *lesson, unwritten)));
                 }
             }
         }
         events.extend(grouped.events());
         events.extend(reviewed.map(|modseq| Event::Reviewed { modseq: Some(modseq.0) }));
-        self.write(folder, validity, events, at)
+        let line = |event| Line::new(at, folder, validity, event);
+        self.append_in(books, &events.into_iter().map(line).collect::<Vec<_>>(), at)
     }
 
     /// What came before a mail of a mailbox, by the book and then by what was judged `so_far`; where the mail
@@ -660,8 +694,14 @@ impl Ledger {
         if lines.is_empty() {
             return Ok(());
         }
-        let mut books = self.lock();
-        self.followed(&mut books, at)?;
+        self.append_in(&mut self.lock(), lines, at)
+    }
+
+    fn append_in(&self, books: &mut Books, lines: &[Line], at: Timestamp) -> Result<(), LedgerError> {
+        if lines.is_empty() {
+            return Ok(());
+        }
+        self.followed(books, at)?;
         let end = match books.log.append(lines) {
             Ok(end) => end,
             Err(error) => {
@@ -681,14 +721,22 @@ impl Ledger {
     pub(crate) fn read<T>(
         &self,
         at: Timestamp,
+        read: impl FnMut(&Index) -> Result<T, IndexError>,
+    ) -> Result<T, LedgerError> {
+        self.read_in(&mut self.lock(), at, read)
+    }
+
+    fn read_in<T>(
+        &self,
+        books: &mut Books,
+        at: Timestamp,
         mut read: impl FnMut(&Index) -> Result<T, IndexError>,
     ) -> Result<T, LedgerError> {
-        let mut books = self.lock();
-        match self.followed(&mut books, at)?.attempt(&mut read) {
+        match self.followed(books, at)?.attempt(&mut read) {
             Ok(value) => Ok(value),
             Err(error) => {
                 books.distrust(&error);
-                Ok(self.followed(&mut books, at)?.attempt(read)?)
+                Ok(self.followed(books, at)?.attempt(read)?)
             }
         }
     }
@@ -733,7 +781,13 @@ impl Grouped {
     }
 }
 
-fn corrected_event(uid: Uid, entry: &Entry, tags: &[Tag], lesson: Lesson) -> Event {
+/// Whether it is known already that a person decided for these tags.
+fn says_so(entry: &Entry, tags: &[Tag], unwritten: bool) -> bool {
+    let stands = entry.person && entry.noticed.is_none() && !entry.renumbered;
+    stands && entry.unwritten == unwritten && entry.held() == tags
+}
+
+fn corrected(uid: Uid, entry: &Entry, tags: &[Tag], lesson: Lesson, unwritten: bool) -> Event {
     Event::Corrected {
         uid: uid.0,
         fingerprint: entry.fingerprint.clone(),
@@ -741,6 +795,7 @@ fn corrected_event(uid: Uid, entry: &Entry, tags: &[Tag], lesson: Lesson) -> Eve
         class: lesson.class.map(|class| class.name().to_owned()),
         priority: lesson.priority.map(|priority| priority.name().to_owned()),
         suggested: entry.suggested(),
+        unwritten,
     }
 }
 

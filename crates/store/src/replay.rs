@@ -139,7 +139,8 @@ impl Replay {
 }
 
 fn corrected(before: Option<Correction>, arrived: Option<Timestamp>, line: &Line) -> Option<Correction> {
-    let Event::Corrected { uid, fingerprint, tags: names, class, priority, suggested } = &line.event else {
+    let Event::Corrected { uid, fingerprint, tags: names, class, priority, suggested, .. } = &line.event
+    else {
         return before;
     };
     let earlier = before.as_ref();

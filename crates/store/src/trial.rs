@@ -166,6 +166,7 @@ mod tests {
                 model: "m".into(),
             };
             self.write(Event::Corrected {
+                unwritten: false,
                 uid,
                 fingerprint: format!("f{uid}"),
                 tags: tags.iter().map(|tag| (*tag).to_owned()).collect(),
