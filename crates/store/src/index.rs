@@ -151,9 +151,9 @@ impl Index {
         Ok(self.get(b"p")?.unwrap_or_default())
     }
 
-    /// Follows the log: all changes of these lines, and where they end, at once.
-    pub(crate) fn follow(&self, lines: &[Line], end: &Position) -> Result<(), IndexError> {
-        let mut overlay = Overlay { index: self, changes: Changes::default() };
+    /// Follows the log: all changes of these lines, and where they end, at once. Says which entries it touched.
+    pub(crate) fn follow(&self, lines: &[Line], end: &Position) -> Result<Touched, IndexError> {
+        let mut overlay = Overlay { index: self, changes: Changes::default(), touched: Touched::new() };
         for line in lines {
             apply(&mut overlay, line)?;
         }
@@ -164,7 +164,7 @@ impl Index {
         fault::point("index.apply");
         self.tree.apply_batch(changes.into_batch()).map_err(|error| self.wrong(&error))?;
         fault::point("index.applied");
-        Ok(())
+        Ok(overlay.touched)
     }
 
     /// How the model in use came into use.
@@ -510,10 +510,14 @@ impl Changes {
     }
 }
 
+/// Entries as they are now; `None` for those that are no more.
+pub(crate) type Touched = BTreeMap<Key, Option<Entry>>;
+
 /// The tree as it will stand after the changes so far.
 struct Overlay<'i> {
     index: &'i Index,
     changes: Changes,
+    touched: Touched,
 }
 
 impl Overlay<'_> {
@@ -559,7 +563,9 @@ impl Shelf for Overlay<'_> {
         if let Some(after) = &entry {
             self.changes.set(place_key(key, &after.fingerprint), Some(Vec::new()));
         }
-        self.set(message_key(key), entry.as_ref())
+        self.set(message_key(key), entry.as_ref())?;
+        self.touched.insert(key.clone(), entry);
+        Ok(())
     }
 
     fn folder(&mut self, folder: &Folder) -> Result<Vec<(Key, Entry)>, IndexError> {

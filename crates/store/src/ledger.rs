@@ -6,7 +6,7 @@ use std::io;
 use std::ops::RangeInclusive;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
 use domain::{Folder, History, Label as _, Lesson, MaxAge, ModSeq, Tag, Uid, UidValidity};
@@ -18,6 +18,7 @@ use crate::entry::{Entry, Key, Stage};
 use crate::event::{
     Closing, Event, Finding, Intent, Line, Outcome, Place, Settlement, Suggestion, Tagged, names,
 };
+use crate::front::Front;
 use crate::index::{Index, IndexError, Reached};
 use crate::mend::{MendError, mend, stamp};
 use crate::queue::{Row, queue_of};
@@ -150,14 +151,16 @@ pub struct Pending {
 pub struct Ledger {
     dir: PathBuf,
     books: Mutex<Books>,
+    /// What waits, for readers that wait for nobody's disk. Taken after `books` where both are needed.
+    pub(crate) front: RwLock<Option<Front>>,
     /// Held as long as the ledger lives: a second daemon is refused.
     _lock: File,
 }
 
 #[derive(Debug)]
-struct Books {
+pub(crate) struct Books {
     log: DecisionLog,
-    index: Option<Index>,
+    index: Option<Arc<Index>>,
 }
 
 impl Ledger {
@@ -213,7 +216,8 @@ impl Ledger {
         })?;
         let log = DecisionLog::open(&dir.join("log"))?;
         let books = Books { log, index: None };
-        let ledger = Self { dir: dir.to_owned(), books: Mutex::new(books), _lock: lock };
+        let (books, front) = (Mutex::new(books), RwLock::new(None));
+        let ledger = Self { dir: dir.to_owned(), books, front, _lock: lock };
         ledger.followed(&mut ledger.lock(), at)?;
         Ok(ledger)
     }
@@ -706,14 +710,16 @@ impl Ledger {
             Ok(end) => end,
             Err(error) => {
                 // Where the log ends now only the log itself can tell.
-                books.index = None;
+                self.let_go(books);
                 return Err(error.into());
             }
         };
         // The log has it: should the index fail now, it follows the log before it is read again.
-        let follow = |index: &Index| index.attempt(|index| index.follow(lines, &end));
-        if let Some(Err(error)) = books.index.as_ref().map(follow) {
-            books.distrust(&error);
+        let follow = |index: &Arc<Index>| index.attempt(|index| index.follow(lines, &end));
+        match books.index.as_ref().map(follow) {
+            Some(Ok(touched)) => self.update(&touched),
+            Some(Err(error)) => self.distrust(books, &error),
+            None => {}
         }
         Ok(())
     }
@@ -735,30 +741,53 @@ impl Ledger {
         match self.followed(books, at)?.attempt(&mut read) {
             Ok(value) => Ok(value),
             Err(error) => {
-                books.distrust(&error);
+                self.distrust(books, &error);
                 Ok(self.followed(books, at)?.attempt(read)?)
             }
         }
     }
 
-    /// The index, opened and at the log's end; rebuilt where it cannot be.
-    fn followed<'b>(&self, books: &'b mut Books, at: Timestamp) -> Result<&'b Index, LedgerError> {
+    /// The index, opened and at the log's end; rebuilt where it cannot be. What waits is filled from it.
+    pub(crate) fn followed<'b>(&self, books: &'b mut Books, at: Timestamp) -> Result<&'b Index, LedgerError> {
         if books.index.is_none() {
             let path = self.dir.join("state");
-            let index = match open_index(&mut books.log, &path, at) {
+            let opened = match self.open_filled(&mut books.log, &path, at) {
                 Err(LedgerError::Index(error @ IndexError::Damaged { .. })) => {
                     put_aside(&path, &error, at)?;
-                    open_index(&mut books.log, &path, at)
+                    self.open_filled(&mut books.log, &path, at)
                 }
                 opened => opened,
             };
-            books.index = Some(index?);
+            books.index = Some(opened?);
         }
         let lost = || IndexError::Damaged { path: self.dir.clone(), how: "is not open".to_owned() };
-        books.index.as_ref().ok_or_else(|| lost().into())
+        books.index.as_deref().ok_or_else(|| lost().into())
     }
 
-    fn lock(&self) -> MutexGuard<'_, Books> {
+    fn open_filled(
+        &self,
+        log: &mut DecisionLog,
+        path: &Path,
+        at: Timestamp,
+    ) -> Result<Arc<Index>, LedgerError> {
+        let index = Arc::new(open_index(log, path, at)?);
+        self.fill(&index)?;
+        Ok(index)
+    }
+
+    /// Lets go of an index that failed: it is opened, and follows the log, before it is read again.
+    pub(crate) fn distrust(&self, books: &mut Books, error: &IndexError) {
+        tracing::warn!(name: "store.index", %error, "the index failed; it follows the log anew");
+        self.let_go(books);
+    }
+
+    /// Nobody may hold what is opened again.
+    fn let_go(&self, books: &mut Books) {
+        self.empty();
+        books.index = None;
+    }
+
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Books> {
         self.books.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -799,17 +828,9 @@ fn corrected(uid: Uid, entry: &Entry, tags: &[Tag], lesson: Lesson, unwritten: b
     }
 }
 
-impl Books {
-    /// Lets go of an index that failed: it is opened, and follows the log, before it is read again.
-    fn distrust(&mut self, error: &IndexError) {
-        tracing::warn!(name: "store.index", %error, "the index failed; it follows the log anew");
-        self.index = None;
-    }
-}
-
 impl Drop for Ledger {
     fn drop(&mut self) {
-        let checkpoint = |index: &Index| index.attempt(Index::checkpoint);
+        let checkpoint = |index: &Arc<Index>| index.attempt(Index::checkpoint);
         if let Some(Err(error)) = self.lock().index.as_ref().map(checkpoint) {
             tracing::warn!(name: "store.index", %error, "the index is not on disk; it follows the log at the next start");
         }
@@ -842,7 +863,7 @@ fn follow_log(log: &DecisionLog, index: Index, from: &Position) -> Result<Index,
         if lines.len() == FOLLOW_AT_ONCE {
             let chunk = std::mem::take(&mut lines);
             if followed.is_ok() {
-                followed = index.attempt(|index| index.follow(&chunk, &end));
+                followed = index.attempt(|index| index.follow(&chunk, &end).map(drop));
             }
         }
     })?;

@@ -1,0 +1,141 @@
+//! The ledger's front: what readers of the queue are told, beside whoever writes. They never wait for an fsync.
+//!
+//! ```text
+//!   append   log (fsync) ─▶ index ─▶ what waits       the front is locked for the last step alone
+//!   look     what waits ─▶ entries of the rows shown  under the front's lock; the books are not touched
+//! ```
+
+use std::sync::{Arc, PoisonError, RwLockReadGuard, RwLockWriteGuard};
+
+use domain::MaxAge;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::entry::{Entry, Key};
+use crate::index::{Index, IndexError, Touched};
+use crate::ledger::{Ledger, LedgerError};
+use crate::look::{Extract, Query};
+use crate::queue::Row;
+use crate::waiting::Waiting;
+
+/// What readers look at. It is there as long as the index is sound.
+#[derive(Debug)]
+pub(crate) struct Front {
+    index: Arc<Index>,
+    waiting: Waiting,
+}
+
+impl Front {
+    fn look(&self, query: &Query, at: Timestamp, max_age: MaxAge) -> Result<Extract, IndexError> {
+        let found = query.find(&self.waiting, berlin_day(at));
+        let entries = self.index.attempt(|index| {
+            found.keys.iter().map(|key| index.entry(key)).collect::<Result<Vec<Option<Entry>>, _>>()
+        })?;
+        let rows = found.keys.into_iter().zip(entries);
+        // The index is written first: what has just left it waits in memory for a moment more.
+        let rows = rows.filter_map(|(key, entry)| Some((key, entry.filter(Entry::waits)?)));
+        let rows = rows.map(|(key, entry)| Row::new(key, entry, at, max_age)).collect();
+        Ok(Extract { rows, matching: found.matching, counts: found.counts })
+    }
+}
+
+/// The day in Europe/Berlin.
+fn berlin_day(at: Timestamp) -> jiff::civil::Date {
+    at.to_zoned(TimeZone::get("Europe/Berlin").unwrap_or(TimeZone::UTC)).date()
+}
+
+impl Ledger {
+    /// One page of what waits, with the counts beside it. Costs what it shows, however much waits: without filters
+    /// only the page is read; with filters, or sorted otherwise, each message's slim record is looked at once.
+    ///
+    /// # Errors
+    /// [`LedgerError`]; nothing has changed then.
+    pub fn look(&self, query: &Query, at: Timestamp, max_age: MaxAge) -> Result<Extract, LedgerError> {
+        self.ahead(at, |front| {
+            if front.waiting.is_turned_to(at, max_age) {
+                return front.look(query, at, max_age).map(Some);
+            }
+            Ok(None)
+        })
+        .and_then(|extract| extract.map_or_else(|| self.look_turned(query, at, max_age), Ok))
+    }
+
+    /// What is known of one message, whether it waits or not.
+    ///
+    /// # Errors
+    /// [`LedgerError`]; nothing has changed then.
+    pub fn entry(&self, key: &Key, at: Timestamp) -> Result<Option<Entry>, LedgerError> {
+        self.ahead(at, |front| front.index.attempt(|index| index.entry(key)))
+    }
+
+    /// Some messages have waited too long since the last look: they are brought to their places first.
+    fn look_turned(&self, query: &Query, at: Timestamp, max_age: MaxAge) -> Result<Extract, LedgerError> {
+        let turned = |front: &mut Front| {
+            front.waiting.turn_to(at, max_age);
+            front.look(query, at, max_age)
+        };
+        match self.front_mut().as_mut().map(turned) {
+            Some(Ok(extract)) => Ok(extract),
+            Some(Err(error)) => {
+                self.reopen(Some(&error), at)?;
+                self.look(query, at, max_age)
+            }
+            None => self.look(query, at, max_age),
+        }
+    }
+
+    /// Reads from the front; where it is not there, or fails, the index is opened anew first.
+    pub(crate) fn ahead<T>(
+        &self,
+        at: Timestamp,
+        mut read: impl FnMut(&Front) -> Result<T, IndexError>,
+    ) -> Result<T, LedgerError> {
+        let failed = match self.front().as_ref().map(&mut read) {
+            Some(Ok(value)) => return Ok(value),
+            Some(Err(error)) => Some(error),
+            None => None,
+        };
+        self.reopen(failed.as_ref(), at)?;
+        let lost = || IndexError::Damaged { path: std::path::PathBuf::new(), how: "is not open".to_owned() };
+        let read = self.front().as_ref().map(read);
+        Ok(read.unwrap_or_else(|| Err(lost()))?)
+    }
+
+    fn reopen(&self, failed: Option<&IndexError>, at: Timestamp) -> Result<(), LedgerError> {
+        let mut books = self.lock();
+        if let Some(error) = failed {
+            self.distrust(&mut books, error);
+        }
+        self.followed(&mut books, at).map(drop)
+    }
+
+    /// Fills the front from an index that was opened.
+    pub(crate) fn fill(&self, index: &Arc<Index>) -> Result<(), IndexError> {
+        let mut waiting = Waiting::default();
+        index.attempt(|index| index.entries(&mut |key, entry| waiting.put(&key, Some(&entry))))?;
+        *self.front_mut() = Some(Front { index: Arc::clone(index), waiting });
+        Ok(())
+    }
+
+    /// What was folded into the index.
+    pub(crate) fn update(&self, touched: &Touched) {
+        if let Some(front) = self.front_mut().as_mut() {
+            for (key, entry) in touched {
+                front.waiting.put(key, entry.as_ref());
+            }
+        }
+    }
+
+    /// Nothing is told until the index is opened again.
+    pub(crate) fn empty(&self) {
+        *self.front_mut() = None;
+    }
+
+    fn front(&self) -> RwLockReadGuard<'_, Option<Front>> {
+        self.front.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn front_mut(&self) -> RwLockWriteGuard<'_, Option<Front>> {
+        self.front.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
