@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fmt::Write as _;
 use std::fs::{self, File};
+use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::{CommandExt, parent_id};
 use std::path::{Path, PathBuf};
@@ -14,6 +15,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use tempfile::TempDir;
 
+use crate::browser::Browser;
 use crate::corpus::repo_root;
 use crate::dovecot::{self, Dovecot};
 use crate::{install, system};
@@ -126,6 +128,36 @@ impl Langhals {
             toml_path(&server.ca_file()),
             toml(&dovecot::user(n)),
         );
+    }
+
+    /// Makes a local account, e.g. with the roles `&["supervisor", "operator"]`.
+    ///
+    /// # Errors
+    /// If the program refuses.
+    pub fn account(&self, name: &str, password: &str, roles: &[&str]) -> Result<()> {
+        let roles = roles.iter().flat_map(|role| ["--role", *role]);
+        let args: Vec<&str> = ["user", "add", name, "--password-stdin"].into_iter().chain(roles).collect();
+        let mut child = self.command(&args)?.stdin(Stdio::piped()).stdout(Stdio::null()).spawn()?;
+        if let Some(mut stdin) = child.stdin.take() {
+            stdin.write_all(password.as_bytes())?;
+        }
+        if !child.wait()?.success() {
+            bail!("langhals user add {name} failed (see above)");
+        }
+        Ok(())
+    }
+
+    /// A browser in which somebody who oversees and runs it is signed in; makes the account at its first use.
+    ///
+    /// # Errors
+    /// If the account cannot be made, or the page does not answer.
+    pub fn signed_in(&self) -> Result<Browser> {
+        const NAME: &str = "leitung";
+        const PASSWORD: &str = "Giraffe mit langem Hals";
+        if !self.state_dir().join("accounts.json").exists() {
+            self.account(NAME, PASSWORD, &["supervisor", "operator"])?;
+        }
+        Browser::signed_in(self.page, NAME, PASSWORD)
     }
 
     /// Where state is kept.

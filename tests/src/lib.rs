@@ -12,6 +12,7 @@
 )]
 
 pub mod attachments;
+pub mod browser;
 pub mod certificates;
 pub mod client;
 pub mod corpus;
@@ -35,6 +36,7 @@ pub mod system;
 pub mod token_server;
 pub mod unpack;
 
+pub use browser::Browser;
 pub use client::{Lmtp, Witness};
 pub use corpus::Record;
 pub use courier::Courier;

@@ -3,8 +3,6 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{Read as _, Write as _};
-use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::Output;
 use std::time::Duration;
@@ -150,12 +148,8 @@ impl House {
     }
 
     fn page(&self, path: &str) -> String {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.langhals.page)).unwrap();
-        let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
-        stream.write_all(request.as_bytes()).unwrap();
-        let mut text = String::new();
-        stream.read_to_string(&mut text).unwrap();
-        text
+        let address = format!("http://127.0.0.1:{}{path}", self.langhals.page);
+        self.langhals.signed_in().unwrap().get(&address).unwrap().text
     }
 
     fn wait_for_words(&self, words: &str) {

@@ -66,7 +66,8 @@ fn marked_mail_leaves_no_mark_in_log_state_or_decision_log() {
         .then_some(()))
     })
     .unwrap();
-    let page = page(langhals.page);
+    let page =
+        langhals.signed_in().unwrap().get(&format!("http://127.0.0.1:{}/", langhals.page)).unwrap().text;
     assert!(page.contains("Posteingang"), "{page}");
     nowhere(page.as_bytes(), "the page");
     running.stop().unwrap();
@@ -77,19 +78,6 @@ fn marked_mail_leaves_no_mark_in_log_state_or_decision_log() {
         nowhere(&said.stderr, &format!("{command:?}"));
     }
     assert!(search(&langhals.state_dir()) >= 3, "there is a state to search");
-}
-
-fn page(port: u16) -> String {
-    use std::io::{Read as _, Write as _};
-    let mut stream = std::net::TcpStream::connect(("127.0.0.1", port)).unwrap();
-    stream
-        .write_all(
-            format!("GET / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n").as_bytes(),
-        )
-        .unwrap();
-    let mut page = String::new();
-    stream.read_to_string(&mut page).unwrap();
-    page
 }
 
 #[test]

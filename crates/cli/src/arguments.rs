@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use web::Role;
 
 /// Pre-sorts an authority's mail: suggests class, priority and deadline as tags; people decide.
 #[derive(Debug, Parser)]
@@ -48,6 +49,8 @@ pub enum Command {
     Tags(TagsOptions),
     /// Look after the state: verify it, carry it over, rebuild its index
     State(StateOptions),
+    /// Local accounts of the page: who may sign in by a password
+    User(UserOptions),
 }
 
 #[derive(Debug, Args)]
@@ -249,6 +252,50 @@ pub enum StateAction {
     },
     /// Make the index anew from the decision log; no daemon may run
     Rebuild,
+}
+
+#[derive(Debug, Args)]
+pub struct UserOptions {
+    #[command(subcommand)]
+    pub action: UserAction,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum UserAction {
+    /// Make an account; the password is asked for on the terminal
+    Add {
+        /// What they sign in with
+        #[arg(value_name = "NAME")]
+        name: String,
+        /// What they may: work through the inbox (team), oversee it (supervisor), run Langhals (operator)
+        #[arg(long, required = true, value_parser = role, value_name = "team|supervisor|operator")]
+        role: Vec<Role>,
+        /// Only in this mailbox; may be repeated [default: all]
+        #[arg(long, value_name = "NAME")]
+        mailbox: Vec<String>,
+        /// Read the password from standard input: its first line
+        #[arg(long)]
+        password_stdin: bool,
+    },
+    /// Show all accounts
+    List,
+    /// Take an account away; whoever is signed in by it is signed out
+    Remove {
+        #[arg(value_name = "NAME")]
+        name: String,
+    },
+    /// Give an account a new password; whoever is signed in by it is signed out
+    Password {
+        #[arg(value_name = "NAME")]
+        name: String,
+        /// Read the password from standard input: its first line
+        #[arg(long)]
+        password_stdin: bool,
+    },
+}
+
+fn role(text: &str) -> Result<Role, String> {
+    Role::from_name(text).ok_or_else(|| "use team, supervisor or operator".to_owned())
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

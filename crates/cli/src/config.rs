@@ -10,6 +10,7 @@ mod flags;
 mod learning;
 mod locate;
 mod oauth;
+mod page;
 mod periods;
 mod raw;
 mod references;
@@ -17,7 +18,6 @@ mod wish;
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use daemon::Post;
@@ -29,6 +29,7 @@ use triage::{Land, LocalHoliday, Periods, Shapes};
 pub use self::flags::Flags;
 pub use self::learning::Learning;
 use self::locate::Locator;
+pub use self::page::Page;
 
 /// A configuration that can be used as it stands.
 #[derive(Debug)]
@@ -59,8 +60,8 @@ pub struct Config {
     pub stands: SignedDuration,
     /// When `run` learns of corrections by itself; `None` if it does not.
     pub learning: Option<Learning>,
-    /// Where the page is served; none if `listen = ""`.
-    pub listen: Option<SocketAddr>,
+    /// Where the page is served, and who may come in.
+    pub page: Page,
     /// The mailboxes.
     pub posts: Vec<Post>,
 }
@@ -175,7 +176,7 @@ password_file = "secret"
         assert_eq!(config.models, Path::new("/etc/l/models"));
         assert_eq!(config.wish, Wish::default());
         assert_eq!(config.prefix.as_str(), "triage-");
-        assert_eq!(config.listen.unwrap().to_string(), "127.0.0.1:8765");
+        assert_eq!(config.page.listen.unwrap().to_string(), "127.0.0.1:8765");
         let post = &config.posts[0];
         assert_eq!((post.account.port, post.folders.as_slice()), (993, &["INBOX".to_owned()][..]));
     }

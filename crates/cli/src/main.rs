@@ -16,6 +16,7 @@ mod run;
 mod state;
 mod tags;
 mod telemetry;
+mod user;
 mod verdict_json;
 
 use std::process::ExitCode;
@@ -49,6 +50,7 @@ fn dispatch(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         Command::Tags(options) => tags::tags(arguments, options),
         Command::Models(options) => models::models(arguments, options),
         Command::State(options) => state::state(arguments, options),
+        Command::User(options) => user::user(arguments, options),
     }
 }
 

@@ -16,6 +16,11 @@ pub fn line(text: &str) -> io::Result<()> {
     writeln!(stdout, "{text}")
 }
 
+/// A question on stderr, where the answer is typed behind it.
+pub fn ask(question: &str) {
+    let _ = write!(io::stderr(), "{question}");
+}
+
 /// A sentence for the operator on stderr. If even that fails there is nobody left to tell.
 pub fn complain(text: &str) {
     let _ = writeln!(io::stderr(), "langhals: {text}");

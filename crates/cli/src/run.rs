@@ -157,8 +157,8 @@ async fn serve(office: &Office, takeover: Takeover, config: &Config) -> anyhow::
     let (stop, stopping) = watch::channel(false);
     let hangup = signal(SignalKind::hangup()).context("cannot listen for SIGHUP")?;
     tokio::spawn(takeover.watch(hangup, stopping.clone()));
-    let page = match config.listen {
-        Some(address) => Some(tokio::spawn(page(office, address, stopping.clone()).await?)),
+    let page = match config.page.listen {
+        Some(address) => Some(tokio::spawn(page(office, address, config, stopping.clone()).await?)),
         None => None,
     };
     let watching = tokio::spawn({
@@ -188,12 +188,15 @@ async fn serve(office: &Office, takeover: Takeover, config: &Config) -> anyhow::
 async fn page(
     office: &Office,
     address: std::net::SocketAddr,
+    config: &Config,
     mut stopping: watch::Receiver<bool>,
 ) -> anyhow::Result<impl Future<Output = ()> + use<>> {
     let listener = TcpListener::bind(address).await.with_context(|| {
         format!("cannot serve the page on {address}: choose another [web] listen, or \"\" for no page")
     })?;
+    let people = web::People::new(config.page.entrance.clone())?;
     let page = web::Page {
+        people: Arc::new(people),
         max_age: office.max_age,
         ledger: Arc::clone(&office.ledger),
         board: Arc::clone(&office.board),

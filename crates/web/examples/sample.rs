@@ -24,7 +24,7 @@ async fn main() {
         None => sample::sample(dir.path()),
     };
     let listener = TcpListener::bind(("127.0.0.1", port)).await.unwrap();
-    println!("http://{}/", listener.local_addr().unwrap());
+    println!("http://{}/ as leitung, password {}", listener.local_addr().unwrap(), sample::PASSWORD);
     let stop = async {
         let _ = tokio::signal::ctrl_c().await;
     };

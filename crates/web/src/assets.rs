@@ -46,6 +46,12 @@ static ASSETS: &[Asset] = &[
         bytes: include_bytes!("../assets/rooms/charts.css"),
     },
     Asset {
+        name: "rooms/people.css",
+        media_type: CSS,
+        keep: AN_HOUR,
+        bytes: include_bytes!("../assets/rooms/people.css"),
+    },
+    Asset {
         name: "icon.svg",
         media_type: "image/svg+xml",
         keep: AN_HOUR,

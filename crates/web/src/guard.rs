@@ -1,34 +1,57 @@
-//! What stands before every route: only loopback names are answered, and every answer carries the strict headers.
+//! What stands before every route: only the page's own name is answered, and every answer carries the strict headers.
 
-use axum::extract::Request;
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; \
-                      font-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+use crate::Page;
+use crate::people::{PublicUrl, is_loopback};
 
-const STRICT: [(HeaderName, &str); 7] = [
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; font-src 'self'; img-src 'self'; \
+                      connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+/// Two years, as browsers' own lists want it.
+const TLS_ONLY: HeaderValue = HeaderValue::from_static("max-age=63072000");
+
+const STRICT: [(HeaderName, &str); 8] = [
     (header::CONTENT_SECURITY_POLICY, POLICY),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::X_FRAME_OPTIONS, "DENY"),
-    (header::REFERRER_POLICY, "no-referrer"),
+    // `no-referrer` would make browsers send `Origin: null` with our own forms.
+    (header::REFERRER_POLICY, "same-origin"),
+    (
+        HeaderName::from_static("permissions-policy"),
+        "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), microphone=(), midi=(), \
+         payment=(), usb=()",
+    ),
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
     (HeaderName::from_static("cross-origin-embedder-policy"), "require-corp"),
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
 ];
 
-/// Refuses other names than loopback's, and sets the headers that every answer carries.
-pub(crate) async fn guard(request: Request, next: Next) -> Response {
-    let mut response = if asked_by_loopback_name(request.uri(), request.headers()) {
+/// Refuses other names than the page's own, and sets the headers that every answer carries.
+pub(crate) async fn guard(State(page): State<Arc<Page>>, request: Request, next: Next) -> Response {
+    let public_url = page.people.public_url();
+    // Whoever looks after the service on this machine does so without the proxy.
+    let only_health = request.uri().path() == "/healthz";
+    let ours = |host: &str| match public_url {
+        Some(url) => url.is_host(host) || only_health && is_loopback_host(host),
+        None => is_loopback_host(host),
+    };
+    let mut response = if asked_by(ours, request.uri(), request.headers()) {
         next.run(request).await
     } else {
-        let sentence = "Diese Seite antwortet nur unter localhost oder 127.0.0.1.\n";
-        (StatusCode::MISDIRECTED_REQUEST, sentence).into_response()
+        (StatusCode::MISDIRECTED_REQUEST, "421\n").into_response()
     };
     let headers = response.headers_mut();
     for (name, value) in STRICT {
         headers.insert(name, HeaderValue::from_static(value));
+    }
+    if public_url.is_some_and(PublicUrl::is_https) {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, TLS_ONLY);
     }
     // Only assets have said how long they may be kept.
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
@@ -36,19 +59,17 @@ pub(crate) async fn guard(request: Request, next: Next) -> Response {
 }
 
 /// Both the request line and `Host` decide where they are there (RFC 9112, 3.2); neither is refused.
-fn asked_by_loopback_name(uri: &Uri, headers: &HeaderMap) -> bool {
+fn asked_by(ours: impl Fn(&str) -> bool, uri: &Uri, headers: &HeaderMap) -> bool {
     let mut hosts = headers.get_all(header::HOST).iter();
     let host = hosts.next().and_then(|host| host.to_str().ok());
     let one = hosts.next().is_none();
-    let line = uri.authority().is_none_or(|authority| is_loopback(authority.as_str()));
-    one && line && host.is_some_and(is_loopback)
+    let line = uri.authority().is_none_or(|authority| ours(authority.as_str()));
+    one && line && host.is_some_and(ours)
 }
 
-fn is_loopback(host: &str) -> bool {
+fn is_loopback_host(host: &str) -> bool {
     let (name, port) = split_port(host);
-    let port_fits = port.is_none_or(|port| port.parse::<u16>().is_ok());
-    let address = name.parse::<std::net::Ipv4Addr>().is_ok_and(|address| address.is_loopback());
-    port_fits && (address || name == "[::1]" || name.eq_ignore_ascii_case("localhost"))
+    port.is_none_or(|port| port.parse::<u16>().is_ok()) && is_loopback(name)
 }
 
 fn split_port(host: &str) -> (&str, Option<&str>) {
@@ -85,7 +106,7 @@ mod tests {
             ("::1", false),
             ("[::2]:80", false),
         ] {
-            assert_eq!(is_loopback(host), answered, "{host}");
+            assert_eq!(is_loopback_host(host), answered, "{host}");
         }
     }
 }

@@ -7,9 +7,9 @@
 //!   GET /healthz   200
 //! ```
 //!
-//! There is no sign-in yet, so the page is served on loopback only, and answers only those who ask for it by
-//! a loopback name: a page from elsewhere that points its own name here (DNS rebinding) gets nothing.
-//! Sender, subject and text are not in the ledger, so they cannot be on the page.
+//! Nothing is answered without a sign-in but the sign-in itself, style and `/healthz` (ADR 17). Without a public
+//! address the page is served on loopback only, and answers only those who ask for it by a loopback name: a page
+//! from elsewhere that points its own name here (DNS rebinding) gets nothing.
 
 mod asks;
 mod assets;
@@ -38,6 +38,9 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
 pub use asks::{Answer, Explanation, Letterhead, ReadingRoom, Refused, Why};
+pub use people::{
+    Account, Accounts, AccountsError, Entrance, Password, People, PublicUrl, PublicUrlError, UnfitPassword,
+};
 pub use routes::routes;
 pub use visitor::{Grant, Rights, Role};
 pub use words::Language;
@@ -60,6 +63,8 @@ pub struct Page {
     pub max_age: MaxAge,
     /// Now.
     pub clock: fn() -> Timestamp,
+    /// Who is in, and who may.
+    pub people: Arc<People>,
     /// Version of the program.
     pub version: &'static str,
 }
@@ -75,12 +80,12 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), io::Error> {
     let address = listener.local_addr()?;
-    if !address.ip().is_loopback() {
+    if !address.ip().is_loopback() && !page.people.public_url().is_some_and(PublicUrl::is_https) {
         return Err(io::Error::new(
             io::ErrorKind::InvalidInput,
             format!(
-                "cannot serve the page on {address}: it has no sign-in yet, so it is served on loopback only; \
-                 set [web] listen to \"127.0.0.1:8765\" and reach it through SSH"
+                "cannot serve the page on {address} without TLS in front of it: set [web] public_url to the https \
+                 address of the reverse proxy, or [web] listen to \"127.0.0.1:8765\""
             ),
         ));
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -17,26 +18,29 @@ pub fn routes(page: Page) -> Router {
     let page = Arc::new(page);
     // Nothing in here is answered without a sign-in.
     let inside = Router::new()
+        .merge(people::inner_routes())
         .merge(queue::routes())
         .merge(health::routes())
         .merge(live::routes())
+        .fallback(missing)
         .layer(middleware::from_fn_with_state(Arc::clone(&page), people::door));
     Router::new()
         .merge(inside)
+        .merge(people::routes())
         .route("/assets/{*name}", get(asset))
         .route("/healthz", get(|| async { "ok" }))
-        .fallback(missing)
+        .layer(middleware::from_fn_with_state(Arc::clone(&page), people::same_site))
+        .layer(middleware::from_fn_with_state(Arc::clone(&page), guard::guard))
         .with_state(page)
-        .layer(middleware::from_fn(guard::guard))
 }
 
-async fn asset(State(page): State<Arc<Page>>, Path(name): Path<String>) -> Response {
+async fn asset(Path(name): Path<String>) -> Response {
     match assets::find(&name) {
         Some(asset) => asset.into_response(),
-        None => missing(State(page)).await,
+        None => (StatusCode::NOT_FOUND, ()).into_response(),
     }
 }
 
-async fn missing(State(page): State<Arc<Page>>) -> Response {
-    Note::Missing.page(&page, Visitor::default())
+async fn missing(State(page): State<Arc<Page>>, visitor: Visitor) -> Response {
+    Note::Missing.page(&page, visitor)
 }

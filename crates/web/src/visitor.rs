@@ -19,6 +19,25 @@ pub enum Role {
     Operator,
 }
 
+impl Role {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Team, Self::Supervisor, Self::Operator];
+
+    /// In configuration, account file and log.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Team => "team",
+            Self::Supervisor => "supervisor",
+            Self::Operator => "operator",
+        }
+    }
+
+    /// The role of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.name() == name)
+    }
+}
+
 /// A role in some mailboxes, or in all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grant {
@@ -116,6 +135,8 @@ pub(crate) struct Visitor {
     pub(crate) form_token: String,
     pub(crate) language: Language,
     pub(crate) theme: Theme,
+    /// The address of the page they look at: where they come back to after a change of settings.
+    pub(crate) address: String,
 }
 
 /// Put into the request by the door (`people`); a route that is reached without it is a defect of ours.

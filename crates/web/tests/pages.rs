@@ -10,7 +10,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use domain::Folder;
-use langhals_web::{Page, routes, serve};
+use langhals_web::{Page, serve};
 use sample::folder;
 use store::{Connection, ModelHealth};
 use tempfile::TempDir;
@@ -47,7 +47,7 @@ async fn get(router: &Router, path: &str) -> Answer {
 
 fn sampled() -> (TempDir, Router) {
     let dir = tempfile::tempdir().unwrap();
-    let router = routes(sample::sample(dir.path()));
+    let router = sample::routes_for(sample::sample(dir.path()), "leitung");
     (dir, router)
 }
 
@@ -55,7 +55,7 @@ fn made(folders: &[Folder], then: impl FnOnce(&Page)) -> (TempDir, Router) {
     let dir = tempfile::tempdir().unwrap();
     let page = sample::page(dir.path(), folders);
     then(&page);
-    (dir, routes(page))
+    (dir, sample::routes_for(page, "leitung"))
 }
 
 fn rows(text: &str) -> usize {
@@ -225,7 +225,7 @@ async fn every_answer_carries_the_strict_headers() {
         assert_eq!(answer.status.as_u16(), status, "{path}");
         assert_eq!(answer.header("cache-control"), keep, "{path}");
         assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
-        assert_eq!(answer.header("referrer-policy"), "no-referrer", "{path}");
+        assert_eq!(answer.header("referrer-policy"), "same-origin", "{path}");
         assert_eq!(answer.header("cross-origin-opener-policy"), "same-origin", "{path}");
         assert_eq!(answer.header("cross-origin-resource-policy"), "same-origin", "{path}");
         let policy = answer.header("content-security-policy");
@@ -291,7 +291,7 @@ async fn a_listener_beyond_loopback_is_refused_with_what_to_do() {
     let page = sample::page(dir.path(), &[]);
     let listener = TcpListener::bind(SocketAddr::from(([0, 0, 0, 0], 0))).await.unwrap();
     let error = serve(page, listener, std::future::pending()).await.unwrap_err();
-    assert!(error.to_string().contains("set [web] listen to"), "{error}");
+    assert!(error.to_string().contains("set [web] public_url"), "{error}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -24,6 +24,9 @@ use crate::table;
 /// As many sample mails are there.
 pub const MOST: usize = 580;
 const USUAL_PAGE: u16 = 8765;
+/// Who may look at the demo's page: a private one, gone at its end.
+const NAME: &str = "giraffe";
+const PASSWORD: &str = "langer-hals-2026";
 const PAUSE: Duration = Duration::from_secs(3);
 const PATIENCE: Duration = Duration::from_mins(2);
 
@@ -90,6 +93,7 @@ impl Stage {
 
     fn keep_going(&self, waiting: usize, interrupted: &Receiver<()>) -> Result<()> {
         let start = Instant::now();
+        self.langhals.account(NAME, PASSWORD, &["supervisor", "operator"])?;
         let mut running = self.langhals.spawn()?;
         self.print_how_to_look();
         let mut witness = self.server.witness(1)?;
@@ -123,7 +127,7 @@ impl Stage {
     }
 
     fn print_how_to_look(&self) {
-        println!("Page:  http://127.0.0.1:{}", self.langhals.page);
+        println!("Page:  http://127.0.0.1:{}, user {NAME}, password {PASSWORD}", self.langhals.page);
         println!(
             "IMAP:  127.0.0.1 port {} (no TLS) or {} (TLS), user {}, password {}",
             self.server.imap,

@@ -1,7 +1,6 @@
 //! From what is written to what can be used: every value is checked once, and its type says so afterwards.
 
 use std::collections::BTreeSet;
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -15,6 +14,7 @@ use super::age::max_age;
 use super::flags::flags;
 use super::learning::learning;
 use super::oauth::oauth;
+use super::page::page;
 use super::periods::{local_holidays, periods};
 use super::raw::{ClassFolders, Mailbox, Raw};
 use super::references::shapes;
@@ -39,7 +39,7 @@ pub(crate) fn check(raw: Raw, base: &Path) -> Result<Config, Problem> {
     let flags = flags(&raw.flags)?;
     let prefix = TagPrefix::new(raw.tags.prefix.as_deref().unwrap_or("triage-"))
         .map_err(|error| Problem::new("tags.prefix", error.to_string()))?;
-    let listen = listen(raw.web.listen.as_deref().unwrap_or("127.0.0.1:8765"))?;
+    let page = page(raw.web, &state, base)?;
     let stands = stands(raw.corrections.stand_seconds)?;
     let learning = learning(raw.learning, base)?;
     let posts = posts(raw.mailbox, base)?;
@@ -57,7 +57,7 @@ pub(crate) fn check(raw: Raw, base: &Path) -> Result<Config, Problem> {
         prefix,
         stands,
         learning,
-        listen,
+        page,
         posts,
     })
 }
@@ -96,26 +96,6 @@ fn land(given: Option<&str>) -> Result<Land, Problem> {
     let code = given.unwrap_or("NW");
     Land::from_code(code)
         .ok_or_else(|| Problem::new("triage.land", format!("\"{code}\" is no Land: use {LANDS}")))
-}
-
-fn listen(given: &str) -> Result<Option<SocketAddr>, Problem> {
-    let wrong = |text: String| Problem::new("web.listen", text);
-    if given.is_empty() {
-        return Ok(None);
-    }
-    let address: SocketAddr = given.parse().map_err(|_| {
-        wrong(format!(
-            "\"{given}\" is no address with a port: use e.g. \"127.0.0.1:8765\", or \"\" for no page"
-        ))
-    })?;
-    if address.ip().is_loopback() {
-        Ok(Some(address))
-    } else {
-        Err(wrong(format!(
-            "the page has no sign-in yet and is served on this machine only: use \"127.0.0.1:{}\"",
-            address.port()
-        )))
-    }
 }
 
 fn posts(mailboxes: Vec<Mailbox>, base: &Path) -> Result<Vec<Post>, Problem> {

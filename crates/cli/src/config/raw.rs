@@ -100,6 +100,9 @@ pub(crate) struct Learning {
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Web {
     pub listen: Option<String>,
+    pub public_url: Option<String>,
+    pub accounts: Option<String>,
+    pub session_hours: Option<i64>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -11,8 +11,6 @@ pub struct TokenUrl {
     pub(super) url: oauth2::TokenUrl,
     pub(super) host: String,
     pub(super) port: u16,
-    /// Without TLS; then the host is this machine.
-    pub(super) plain: bool,
 }
 
 /// Why an address is refused; reads on after the key's name.
@@ -54,7 +52,7 @@ impl TokenUrl {
         if !parts.username().is_empty() || parts.password().is_some() || parts.fragment().is_some() {
             return Err(TokenUrlError::Unfit);
         }
-        Ok(Self { url, host, port, plain })
+        Ok(Self { url, host, port })
     }
 
     pub(super) fn peer(&self) -> Peer {
@@ -68,11 +66,11 @@ mod tests {
 
     #[test]
     fn only_https_and_this_machine_get_secrets() {
-        let parse = |text: &str| TokenUrl::parse(text).map(|url| (url.host, url.port, url.plain));
-        assert_eq!(parse("https://login.example/a?b=c"), Ok(("login.example".into(), 443, false)));
-        assert_eq!(parse("https://[::1]:8443/token"), Ok(("::1".into(), 8443, false)));
-        assert_eq!(parse("http://127.0.0.1:80/token"), Ok(("127.0.0.1".into(), 80, true)));
-        assert_eq!(parse("http://localhost/"), Ok(("localhost".into(), 80, true)));
+        let parse = |text: &str| TokenUrl::parse(text).map(|url| (url.host, url.port));
+        assert_eq!(parse("https://login.example/a?b=c"), Ok(("login.example".into(), 443)));
+        assert_eq!(parse("https://[::1]:8443/token"), Ok(("::1".into(), 8443)));
+        assert_eq!(parse("http://127.0.0.1:80/token"), Ok(("127.0.0.1".into(), 80)));
+        assert_eq!(parse("http://localhost/"), Ok(("localhost".into(), 80)));
         assert_eq!(parse("http://login.example/"), Err(TokenUrlError::InTheClear));
         assert_eq!(parse("http://127.0.0.1.example/"), Err(TokenUrlError::InTheClear));
         for unfit in ["https://a:b@login.example/", "https://a@login.example/", "https://login.example/#x"] {

@@ -5,11 +5,18 @@ pub mod room;
 use std::path::Path;
 use std::sync::Arc;
 
+use argon2::password_hash::PasswordHasher as _;
+use argon2::{Argon2, Params, PasswordHash};
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, HeaderValue, Request, header};
+use axum::middleware::{self, Next};
 use domain::{Class, Flag, Folder, MaxAge, Priority, Tag, TagPrefix, Uid, UidValidity};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
-use langhals_web::Page;
+use langhals_web::{Entrance, Page, People, routes};
 use store::{Board, Connection, Intent, Ledger, ModelHealth, Outcome, Settlement, Suggestion, Tagged};
+use tower::ServiceExt as _;
 
 const VALIDITY: UidValidity = UidValidity(42);
 
@@ -40,8 +47,92 @@ pub fn page(dir: &Path, folders: &[Folder]) -> Page {
         prefix: TagPrefix::default(),
         max_age: MaxAge::default(),
         clock: now,
+        people: people(dir),
         version: "0.1.0",
     }
+}
+
+/// What everybody here signs in with.
+pub const PASSWORD: &str = "Probe-Passwort";
+
+/// Who may sign in: one of each role, one who oversees and runs it, and one of the team in one mailbox only.
+const ACCOUNTS: [(&str, &str); 5] = [
+    ("team", r#"{"role":"team"}"#),
+    ("supervisor", r#"{"role":"supervisor"}"#),
+    ("operator", r#"{"role":"operator"}"#),
+    ("leitung", r#"{"role":"supervisor"},{"role":"operator"}"#),
+    ("bauamt", r#"{"role":"team","mailboxes":["bauamt"]}"#),
+];
+
+/// Everybody of the sample, in a file whose passwords cost no time.
+pub fn people(dir: &Path) -> Arc<People> {
+    let accounts = dir.join("accounts.json");
+    write_accounts(&accounts);
+    let session = SignedDuration::from_hours(10);
+    Arc::new(People::new(Entrance { accounts: Some(accounts), public_url: None, session }).unwrap())
+}
+
+pub fn write_accounts(path: &Path) {
+    use std::os::unix::fs::PermissionsExt as _;
+    let cheap = Argon2::from(Params::new(8, 1, 1, None).unwrap());
+    let hash: PasswordHash = cheap.hash_password_with_salt(PASSWORD.as_bytes(), b"for tests only").unwrap();
+    let account = |(name, grants)| format!(r#"{{"name":"{name}","password":"{hash}","grants":[{grants}]}}"#);
+    let text = format!(r#"{{"version":1,"accounts":[{}]}}"#, ACCOUNTS.map(account).join(","));
+    std::fs::write(path, text).unwrap();
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).unwrap();
+}
+
+/// The routes as somebody finds them who has signed in under this name, one of [`ACCOUNTS`].
+pub fn routes_for(page: Page, name: &str) -> Router {
+    let router = routes(page);
+    let cookie = std::thread::scope(|scope| {
+        // A test's own runtime cannot wait for itself.
+        let signing_in = scope.spawn(|| {
+            let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+            runtime.block_on(sign_in(&router, name))
+        });
+        signing_in.join().unwrap()
+    });
+    let cookie = HeaderValue::from_str(&cookie).unwrap();
+    router.layer(middleware::from_fn(move |mut request: Request<Body>, next: Next| {
+        request.headers_mut().entry(header::COOKIE).or_insert(cookie.clone());
+        next.run(request)
+    }))
+}
+
+/// Signs in by the form; returns the session's cookie.
+pub async fn sign_in(router: &Router, name: &str) -> String {
+    let page = Request::get("/anmelden").header("host", "localhost").body(Body::empty()).unwrap();
+    let (headers, text) = ask(router, page).await;
+    let form = format!("token={}&name={name}&password={PASSWORD}&weiter=%2F", token(&text));
+    let form = Request::post("/anmelden")
+        .header("host", "localhost")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .header("cookie", cookies(&headers))
+        .body(Body::from(form))
+        .unwrap();
+    let (headers, _) = ask(router, form).await;
+    assert_eq!(headers.get("location").unwrap(), "/");
+    cookies(&headers)
+}
+
+/// The token of the page's first form.
+pub fn token(text: &str) -> String {
+    let (_, rest) = text.split_once("name=\"token\" value=\"").unwrap();
+    rest.split('"').next().unwrap().to_owned()
+}
+
+/// What a browser would send back of the cookies it gets.
+pub fn cookies(headers: &HeaderMap) -> String {
+    let set = headers.get_all(header::SET_COOKIE).iter().map(|line| line.to_str().unwrap());
+    let kept = set.filter(|line| !line.contains("Max-Age=0"));
+    kept.map(|line| line.split(';').next().unwrap()).collect::<Vec<_>>().join("; ")
+}
+
+async fn ask(router: &Router, request: Request<Body>) -> (HeaderMap, String) {
+    let (parts, body) = router.clone().oneshot(request).await.unwrap().into_parts();
+    let bytes = to_bytes(body, usize::MAX).await.unwrap();
+    (parts.headers, String::from_utf8(bytes.to_vec()).unwrap())
 }
 
 pub fn folder(mailbox: &str, name: &str) -> Folder {
