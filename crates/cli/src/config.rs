@@ -10,6 +10,7 @@ mod flags;
 mod learning;
 mod locate;
 mod oauth;
+mod oidc;
 mod page;
 mod periods;
 mod raw;

@@ -18,6 +18,7 @@ mod tags;
 mod telemetry;
 mod user;
 mod verdict_json;
+mod wire;
 
 use std::process::ExitCode;
 

@@ -134,7 +134,8 @@ impl Secret {
         if usable { Ok(secret) } else { Err(SecretError::Unusable { secret: name }) }
     }
 
-    pub(crate) fn expose(&self) -> &[u8] {
+    /// The secret itself: for a request that carries it, and nothing else.
+    pub fn expose(&self) -> &[u8] {
         &self.0
     }
 }

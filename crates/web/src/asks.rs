@@ -40,6 +40,8 @@ impl fmt::Display for Refused {
     }
 }
 
+impl std::error::Error for Refused {}
+
 /// Who reads mailboxes for the page, and writes a person's word there. What it answers with is shown and let go:
 /// it is never written to disk, and never logged.
 pub trait ReadingRoom: fmt::Debug + Send + Sync {

@@ -11,13 +11,12 @@ use crate::Page;
 use crate::people::{PublicUrl, is_loopback};
 
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; font-src 'self'; img-src 'self'; \
-                      connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+                      connect-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
 
 /// Two years, as browsers' own lists want it.
 const TLS_ONLY: HeaderValue = HeaderValue::from_static("max-age=63072000");
 
-const STRICT: [(HeaderName, &str); 8] = [
-    (header::CONTENT_SECURITY_POLICY, POLICY),
+const STRICT: [(HeaderName, &str); 7] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::X_FRAME_OPTIONS, "DENY"),
     // `no-referrer` would make browsers send `Origin: null` with our own forms.
@@ -50,12 +49,20 @@ pub(crate) async fn guard(State(page): State<Arc<Page>>, request: Request, next:
     for (name, value) in STRICT {
         headers.insert(name, HeaderValue::from_static(value));
     }
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy(&page));
     if public_url.is_some_and(PublicUrl::is_https) {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, TLS_ONLY);
     }
     // Only assets have said how long they may be kept.
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
+}
+
+/// Signing out here leads to signing out at the identity provider, which is a form's way, too.
+fn policy(page: &Page) -> HeaderValue {
+    let issuer =
+        page.people.issuer().and_then(|issuer| HeaderValue::from_str(&format!("{POLICY} {issuer}")).ok());
+    issuer.unwrap_or(HeaderValue::from_static(POLICY))
 }
 
 /// Both the request line and `Host` decide where they are there (RFC 9112, 3.2); neither is refused.

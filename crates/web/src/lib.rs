@@ -39,7 +39,8 @@ use tokio::sync::oneshot;
 
 pub use asks::{Answer, Explanation, Letterhead, ReadingRoom, Refused, Why};
 pub use people::{
-    Account, Accounts, AccountsError, Entrance, Password, People, PublicUrl, PublicUrlError, UnfitPassword,
+    Account, Accounts, AccountsError, Entrance, Issuer, IssuerError, OidcSettings, Password, People,
+    PublicUrl, PublicUrlError, UnfitPassword, Wire,
 };
 pub use routes::routes;
 pub use visitor::{Grant, Rights, Role};

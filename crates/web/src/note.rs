@@ -17,6 +17,12 @@ pub(crate) enum Note {
     Forbidden,
     /// A form without its token.
     Stale,
+    /// The identity provider cannot be asked.
+    NoProvider,
+    /// The sign-in there came to nothing.
+    NotSignedIn,
+    /// Signed in there, but without a role here.
+    NoRole,
     /// The ledger cannot be read.
     Unreadable,
 }
@@ -27,6 +33,8 @@ struct NoteView {
     frame: Frame,
     heading: String,
     text: String,
+    /// Whether it leads back to the sign-in.
+    outside: bool,
 }
 
 impl Note {
@@ -36,13 +44,17 @@ impl Note {
             Self::Missing => (StatusCode::NOT_FOUND, "note-missing", "note-missing-text"),
             Self::Forbidden => (StatusCode::FORBIDDEN, "note-forbidden", "note-forbidden-text"),
             Self::Stale => (StatusCode::FORBIDDEN, "note-stale", "note-stale-text"),
+            Self::NoProvider => (StatusCode::BAD_GATEWAY, "note-no-provider", "note-no-provider-text"),
+            Self::NotSignedIn => (StatusCode::FORBIDDEN, "note-not-signed-in", "note-not-signed-in-text"),
+            Self::NoRole => (StatusCode::FORBIDDEN, "note-no-role", "note-no-role-text"),
             Self::Unreadable => {
                 (StatusCode::INTERNAL_SERVER_ERROR, "note-unreadable", "note-unreadable-text")
             }
         };
         let frame = Frame::new(page, visitor, Place::Elsewhere);
         let (heading, text) = (frame.words.say(heading), frame.words.say(text));
-        html(status, &NoteView { frame, heading, text })
+        let outside = matches!(self, Self::NoProvider | Self::NotSignedIn | Self::NoRole);
+        html(status, &NoteView { frame, heading, text, outside })
     }
 }
 

@@ -39,10 +39,10 @@ pub(crate) fn check(raw: Raw, base: &Path) -> Result<Config, Problem> {
     let flags = flags(&raw.flags)?;
     let prefix = TagPrefix::new(raw.tags.prefix.as_deref().unwrap_or("triage-"))
         .map_err(|error| Problem::new("tags.prefix", error.to_string()))?;
-    let page = page(raw.web, &state, base)?;
     let stands = stands(raw.corrections.stand_seconds)?;
     let learning = learning(raw.learning, base)?;
     let posts = posts(raw.mailbox, base)?;
+    let page = page(raw.web, &state, base, &posts)?;
     Ok(Config {
         state,
         models,

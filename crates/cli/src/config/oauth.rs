@@ -72,7 +72,7 @@ fn client_secret(raw: &raw::OAuth, base: &Path, at: &str) -> Result<Option<Secre
 }
 
 /// Scopes go to the server with a blank between them (RFC 6749, 3.3).
-fn scopes(given: &[String], at: &str) -> Result<Vec<String>, Problem> {
+pub(super) fn scopes(given: &[String], at: &str) -> Result<Vec<String>, Problem> {
     let fits = |scope: &String| !scope.is_empty() && scope.bytes().all(|byte| byte.is_ascii_graphic());
     if given.iter().all(fits) {
         return Ok(given.to_vec());

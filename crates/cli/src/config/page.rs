@@ -3,11 +3,13 @@
 use std::net::SocketAddr;
 use std::path::Path;
 
+use daemon::Post;
 use jiff::SignedDuration;
 use web::{Entrance, PublicUrl};
 
 use super::Problem;
 use super::check::absolute;
+use super::oidc::oidc;
 use super::raw;
 
 /// The page, as the configuration has it.
@@ -20,7 +22,7 @@ pub struct Page {
 }
 
 /// `state` is where the accounts lie unless the configuration says otherwise.
-pub(crate) fn page(raw: raw::Web, state: &Path, base: &Path) -> Result<Page, Problem> {
+pub(crate) fn page(raw: raw::Web, state: &Path, base: &Path, posts: &[Post]) -> Result<Page, Problem> {
     let public_url = match raw.public_url.as_deref() {
         Some(text) => {
             Some(PublicUrl::parse(text).map_err(|error| Problem::new("web.public_url", error.to_string()))?)
@@ -29,11 +31,14 @@ pub(crate) fn page(raw: raw::Web, state: &Path, base: &Path) -> Result<Page, Pro
     };
     let listen = listen(raw.listen.as_deref().unwrap_or("127.0.0.1:8765"), public_url.as_ref())?;
     let accounts = match raw.accounts.as_deref() {
-        Some(file) => absolute(base, file, "web.accounts")?,
-        None => state.join("accounts.json"),
+        Some(file) => Some(absolute(base, file, "web.accounts")?),
+        // Beside an identity provider, passwords are only where somebody wants them.
+        None if raw.oidc.is_some() => None,
+        None => Some(state.join("accounts.json")),
     };
     let session = session(raw.session_hours)?;
-    Ok(Page { listen, entrance: Entrance { accounts: Some(accounts), public_url, session } })
+    let oidc = oidc(raw.oidc, raw.group, public_url.as_ref(), base, posts)?;
+    Ok(Page { listen, entrance: Entrance { accounts, public_url, session, oidc } })
 }
 
 fn listen(given: &str, public_url: Option<&PublicUrl>) -> Result<Option<SocketAddr>, Problem> {

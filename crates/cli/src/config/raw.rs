@@ -103,6 +103,27 @@ pub(crate) struct Web {
     pub public_url: Option<String>,
     pub accounts: Option<String>,
     pub session_hours: Option<i64>,
+    pub oidc: Option<Oidc>,
+    pub group: Vec<Group>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Oidc {
+    pub issuer: Option<String>,
+    pub client_id: Option<String>,
+    pub client_secret_file: Option<String>,
+    pub groups_claim: Option<String>,
+    pub scopes: Option<Vec<String>>,
+    pub ca_file: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Group {
+    pub name: Option<String>,
+    pub role: Option<String>,
+    pub mailboxes: Option<Vec<String>>,
 }
 
 #[derive(Debug, Default, Deserialize)]

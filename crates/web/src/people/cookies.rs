@@ -6,6 +6,8 @@ use axum::http::{HeaderMap, HeaderValue, header};
 pub(crate) const SESSION: &str = "langhals";
 /// What the forms before the sign-in are bound to.
 pub(crate) const BEFORE: &str = "langhals-before";
+/// What a sign-in at the identity provider is bound to.
+pub(crate) const FLOW: &str = "langhals-flow";
 /// Preferences.
 pub(crate) const LANGUAGE: &str = "langhals-language";
 pub(crate) const THEME: &str = "langhals-theme";

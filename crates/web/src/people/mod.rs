@@ -11,6 +11,7 @@ pub(crate) mod accounts;
 mod book;
 mod cookies;
 mod door;
+mod oidc;
 mod password;
 mod public_url;
 mod secret;
@@ -35,6 +36,7 @@ use tokio::sync::Semaphore;
 use self::book::Book;
 use self::cookies::Jar;
 pub(crate) use self::door::{door, same_site};
+use self::oidc::Oidc;
 use self::secret::Seal;
 use self::sessions::Sessions;
 use self::throttle::Throttle;
@@ -43,6 +45,7 @@ use crate::visitor::{Theme, Visitor};
 use crate::words::Language;
 
 pub use self::accounts::{Account, Accounts, AccountsError};
+pub use self::oidc::{Issuer, IssuerError, OidcSettings, Wire};
 pub use self::password::{Password, UnfitPassword};
 pub(crate) use self::public_url::is_loopback;
 pub use self::public_url::{PublicUrl, PublicUrlError};
@@ -61,11 +64,14 @@ pub struct Entrance {
     pub public_url: Option<PublicUrl>,
     /// How long a session lasts at most.
     pub session: SignedDuration,
+    /// The identity provider; needs the public address.
+    pub oidc: Option<OidcSettings>,
 }
 
 /// Everything that is known about who is in, and who may.
 pub struct People {
     accounts: Option<Book>,
+    oidc: Option<Oidc>,
     public_url: Option<PublicUrl>,
     sessions: Sessions,
     throttle: Throttle,
@@ -80,10 +86,13 @@ impl People {
     /// # Errors
     /// Where the system gives no random numbers.
     pub fn new(entrance: Entrance) -> io::Result<Self> {
-        let Entrance { accounts, public_url, session } = entrance;
+        let Entrance { accounts, public_url, session, oidc } = entrance;
+        let origin = public_url.as_ref().map(PublicUrl::origin);
+        let oidc = oidc.zip(origin).map(|(settings, origin)| Oidc::new(settings, origin));
         let https = public_url.as_ref().is_some_and(PublicUrl::is_https);
         Ok(Self {
             accounts: accounts.map(Book::new),
+            oidc,
             public_url,
             sessions: Sessions::new(session),
             throttle: Throttle::default(),
@@ -96,6 +105,11 @@ impl People {
     /// The page's address behind a reverse proxy.
     pub(crate) fn public_url(&self) -> Option<&PublicUrl> {
         self.public_url.as_ref()
+    }
+
+    /// Where else the page's forms may lead: signing out here leads to signing out there.
+    pub(crate) fn issuer(&self) -> Option<String> {
+        self.oidc.as_ref().map(Oidc::origin)
     }
 
     /// Who asks, where somebody is signed in.
@@ -144,6 +158,8 @@ pub(crate) fn check_form(visitor: &Visitor, token: &str) -> bool {
 pub(crate) fn routes() -> Router<Arc<Page>> {
     Router::new()
         .route("/anmelden", get(sign_in::show).post(sign_in::sign_in))
+        .route("/anmelden/oidc", get(oidc::begin))
+        .route("/anmelden/oidc/antwort", get(oidc::finish))
         .route("/einstellungen", post(settings::set))
         .layer(DefaultBodyLimit::max(LONGEST_FORM))
 }

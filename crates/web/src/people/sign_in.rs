@@ -8,12 +8,13 @@ use axum::extract::rejection::FormRejection;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
+use openidconnect::url::form_urlencoded::byte_serialize;
 use serde::Deserialize;
 
 use super::accounts::Account;
 use super::password::Password;
 use super::sessions::{By, Who};
-use super::{People, check_form, cookies, door, onward, secret, with_cookies};
+use super::{People, check_form, cookies, door, oidc, onward, secret, with_cookies};
 use crate::Page;
 use crate::frame::{Frame, Place};
 use crate::note::{Note, html};
@@ -67,6 +68,8 @@ struct SignInView {
     name: String,
     /// Whether there are accounts to sign in to.
     accounts: bool,
+    /// Whether there is an identity provider to sign in at: where to go for that.
+    provider: Option<String>,
 }
 
 impl SignInView {
@@ -158,8 +161,9 @@ pub(super) async fn sign_out(
     match form {
         Ok(Form(form)) if check_form(&visitor, &form.token) => {
             let people = &page.people;
-            people.jar.find(&headers, cookies::SESSION).and_then(|cookie| people.sessions.close(cookie));
-            onward("/anmelden?abgemeldet=1", [people.jar.clear(cookies::SESSION)])
+            let who =
+                people.jar.find(&headers, cookies::SESSION).and_then(|cookie| people.sessions.close(cookie));
+            onward(&oidc::signed_out_at(&page, who).await, [people.jar.clear(cookies::SESSION)])
         }
         _ => Note::Stale.page(&page, visitor),
     }
@@ -177,7 +181,9 @@ fn form(page: &Page, headers: &HeaderMap, said: Said, wanted: &str, name: &str) 
     }
     let wanted = door::local(wanted).to_owned();
     visitor.address.clone_from(&wanted);
+    let back: String = byte_serialize(wanted.as_bytes()).collect();
     let view = SignInView {
+        provider: people.oidc.as_ref().map(|_| format!("/anmelden/oidc?weiter={back}")),
         accounts: people.accounts.as_ref().is_some_and(|book| !book.accounts().all().is_empty()),
         frame: Frame::new(page, visitor, Place::Elsewhere),
         said,

@@ -69,7 +69,9 @@ pub fn people(dir: &Path) -> Arc<People> {
     let accounts = dir.join("accounts.json");
     write_accounts(&accounts);
     let session = SignedDuration::from_hours(10);
-    Arc::new(People::new(Entrance { accounts: Some(accounts), public_url: None, session }).unwrap())
+    Arc::new(
+        People::new(Entrance { accounts: Some(accounts), public_url: None, session, oidc: None }).unwrap(),
+    )
 }
 
 pub fn write_accounts(path: &Path) {
