@@ -21,6 +21,7 @@ pub const DOVECOT: &str = "/usr/sbin/dovecot";
 const DOWNLOAD_LIMIT: &str = "300";
 
 const HOODIECROW: &str = "hoodiecrow-imap@2.1.0";
+const OIDC_PROVIDER: &str = "oidc-provider@9.13.3";
 
 /// Makes sure that Dovecot with IMAP and LMTP is there, and that no system-wide one runs because of us.
 ///
@@ -47,6 +48,7 @@ pub fn ensure_all() -> Result<()> {
         ("libfaketime", faketime::ensure().map(drop)),
         ("pymap", ensure_pymap().map(drop)),
         ("Hoodiecrow", ensure_hoodiecrow().map(drop)),
+        ("oidc-provider", ensure_oidc_provider().map(drop)),
     ] {
         if let Err(error) = got {
             eprintln!("{name} cannot be had, so the tests with it will be skipped: {error:#}");
@@ -117,24 +119,37 @@ fn install_pymap(venv: &Path) -> Result<()> {
 /// # Errors
 /// If Node or the package registry is out of reach: tests then say loudly that they skip.
 pub fn ensure_hoodiecrow() -> Result<PathBuf> {
-    let prefix = testbed_dir()?.join(HOODIECROW);
+    ensure_npm("hoodiecrow", HOODIECROW)
+}
+
+/// The folder `node_modules` with oidc-provider in it, under `target/testbed`.
+///
+/// # Errors
+/// If Node or the package registry is out of reach: tests then say loudly that they skip.
+pub fn ensure_oidc_provider() -> Result<PathBuf> {
+    ensure_npm("oidc-provider", OIDC_PROVIDER)
+}
+
+/// The folder `node_modules` with this package in it.
+fn ensure_npm(name: &str, package: &str) -> Result<PathBuf> {
+    let prefix = testbed_dir()?.join(package);
     let modules = prefix.join("node_modules");
     // npm writes this file last.
     let is_there = || modules.join(".package-lock.json").exists();
-    let _turn = lock("hoodiecrow")?;
-    once_a_run("hoodiecrow", || {
+    let _turn = lock(name)?;
+    once_a_run(name, || {
         ensure_unless(&["nodejs"], || runs(Path::new("node"), "--version"))?;
-        if is_there() { Ok(()) } else { install_hoodiecrow(&prefix) }
+        if is_there() { Ok(()) } else { install_npm(package, &prefix) }
     })?;
     if !is_there() {
-        bail!("npm installed hoodiecrow-imap, but {} is not there", modules.display());
+        bail!("npm installed {package}, but {} is not there", modules.display());
     }
     Ok(modules)
 }
 
-fn install_hoodiecrow(prefix: &Path) -> Result<()> {
+fn install_npm(package: &str, prefix: &Path) -> Result<()> {
     ensure_unless(&["npm"], || runs(Path::new("npm"), "--version"))?;
-    eprintln!("installing {HOODIECROW} (npm, into {})", prefix.display());
+    eprintln!("installing {package} (npm, into {})", prefix.display());
     let flags = ["--omit=optional", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
     let limits = [
         "--fetch-retries=2",
@@ -143,8 +158,9 @@ fn install_hoodiecrow(prefix: &Path) -> Result<()> {
         "--fetch-timeout=20000",
     ];
     let mut args: Vec<&OsStr> = vec![OsStr::new("install"), OsStr::new("--prefix"), prefix.as_os_str()];
-    args.extend(flags.iter().chain(&limits).chain(&[HOODIECROW]).map(OsStr::new));
-    run_quietly("npm", args).context("cannot install hoodiecrow-imap from the npm registry: is it in reach?")
+    args.extend(flags.iter().chain(&limits).chain(&[package]).map(OsStr::new));
+    run_quietly("npm", args)
+        .with_context(|| format!("cannot install {package} from the npm registry: is it in reach?"))
 }
 
 /// `<repository>/target/testbed`, made if need be.
