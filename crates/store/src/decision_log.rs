@@ -9,6 +9,8 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufRead as _, BufReader, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
+
 use crate::disk;
 use crate::event::{Event, Line, VERSION};
 use crate::frame::{Unreadable, frame, unframe};
@@ -91,10 +93,15 @@ impl DecisionLog {
     /// Appends lines as one durable write and says where the log now ends.
     pub(crate) fn append(&mut self, lines: &[Line]) -> Result<Position, LogError> {
         let Some(first) = lines.first() else { return Ok(self.end()) };
-        let mut bytes: Vec<u8> = lines.iter().flat_map(frame).collect();
-        let day = self.day(&first.at.strftime("%Y-%m-%d.log").to_string())?;
+        self.append_framed(&lines.iter().map(frame).collect::<Vec<_>>(), first.at)
+    }
+
+    /// The same of lines in their frames, the first of which is of that time.
+    pub(crate) fn append_framed(&mut self, frames: &[Vec<u8>], at: Timestamp) -> Result<Position, LogError> {
+        let mut bytes = frames.concat();
+        let day = self.day(&at.strftime("%Y-%m-%d.log").to_string())?;
         if let Some(after) = day.after.clone() {
-            let head = Line::of_the_log(first.at, Event::Continued { after });
+            let head = Line::of_the_log(at, Event::Continued { after });
             bytes.splice(..0, frame(&head));
         }
         fault::point("log.write");

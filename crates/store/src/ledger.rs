@@ -11,13 +11,16 @@ use std::time::Duration;
 
 use domain::{Folder, History, Label as _, Lesson, MaxAge, ModSeq, Tag, Uid, UidValidity};
 use jiff::Timestamp;
+use tokio::sync::watch;
 
+use crate::bulletin::Bulletin;
 use crate::decision_log::{DecisionLog, LogError, Position};
 use crate::disk;
 use crate::entry::{Entry, Key, Stage};
 use crate::event::{
     Closing, Event, Finding, Intent, Line, Outcome, Place, Settlement, Suggestion, Tagged, names,
 };
+use crate::frame::frame;
 use crate::front::Front;
 use crate::index::{Index, IndexError, Reached};
 use crate::mend::{MendError, mend, stamp};
@@ -153,6 +156,9 @@ pub struct Ledger {
     books: Mutex<Books>,
     /// What waits, for readers that wait for nobody's disk. Taken after `books` where both are needed.
     pub(crate) front: RwLock<Option<Front>>,
+    /// The latest news, and who is woken by them.
+    pub(crate) bulletin: Mutex<Bulletin>,
+    pub(crate) changed: watch::Sender<u64>,
     /// Held as long as the ledger lives: a second daemon is refused.
     _lock: File,
 }
@@ -216,8 +222,14 @@ impl Ledger {
         })?;
         let log = DecisionLog::open(&dir.join("log"))?;
         let books = Books { log, index: None };
-        let (books, front) = (Mutex::new(books), RwLock::new(None));
-        let ledger = Self { dir: dir.to_owned(), books, front, _lock: lock };
+        let ledger = Self {
+            dir: dir.to_owned(),
+            books: Mutex::new(books),
+            front: RwLock::default(),
+            bulletin: Mutex::default(),
+            changed: watch::Sender::default(),
+            _lock: lock,
+        };
         ledger.followed(&mut ledger.lock(), at)?;
         Ok(ledger)
     }
@@ -707,6 +719,11 @@ impl Ledger {
         }
         self.followed(books, at)?;
         let end = match books.log.append(lines) {
+        let Some(first) = lines.first() else { return Ok(()) };
+        let mut books = self.lock();
+        self.followed(&mut books, at)?;
+        let frames: Vec<Vec<u8>> = lines.iter().map(frame).collect();
+        let end = match books.log.append_framed(&frames, first.at) {
             Ok(end) => end,
             Err(error) => {
                 // Where the log ends now only the log itself can tell.
@@ -721,6 +738,7 @@ impl Ledger {
             Some(Err(error)) => self.distrust(books, &error),
             None => {}
         }
+        self.tell(lines, &frames, &end);
         Ok(())
     }
 
@@ -772,6 +790,7 @@ impl Ledger {
     ) -> Result<Arc<Index>, LedgerError> {
         let index = Arc::new(open_index(log, path, at)?);
         self.fill(&index)?;
+        self.tell_from(&index.attempt(Index::position)?)?;
         Ok(index)
     }
 
@@ -785,6 +804,10 @@ impl Ledger {
     fn let_go(&self, books: &mut Books) {
         self.empty();
         books.index = None;
+    }
+
+    pub(crate) fn log_folder(&self) -> PathBuf {
+        self.dir.join("log")
     }
 
     pub(crate) fn lock(&self) -> MutexGuard<'_, Books> {

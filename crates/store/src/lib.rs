@@ -8,6 +8,7 @@
 //! No subject, address, name or text of a mail is ever written here (invariant 8).
 
 mod board;
+mod bulletin;
 mod carry;
 mod checkup;
 mod decision_log;
@@ -24,10 +25,12 @@ mod look;
 mod memory;
 mod mend;
 mod models;
+mod news;
 mod promotion;
 mod queue;
 mod replay;
 mod stub;
+mod span;
 mod succession;
 mod survey;
 mod thread;
@@ -36,6 +39,7 @@ mod trial;
 mod waiting;
 
 pub use board::{Board, Connection, Health, ModelHealth};
+pub use bulletin::NewsError;
 pub use carry::{Carried, CarryError, export, import};
 pub use checkup::{Statement, checkup};
 pub use decision_log::LogError;
@@ -47,6 +51,7 @@ pub use learnt::{Learning, LearntError, place_for_learnt, tidy_learnt};
 pub use ledger::{Adoption, Cursor, Ledger, LedgerError, OpenError, Pending, Rebuilt, Recognised};
 pub use look::{Counts, Extract, Query, Sort};
 pub use models::{Models, ModelsError};
+pub use news::{Bookmark, News, NewsKind, NoBookmark};
 pub use promotion::{Duel, Promoted, Switch, SwitchedBy};
 pub use queue::{Row, most_urgent_first, queue_of};
 pub use replay::{Correction, Replay};
