@@ -181,7 +181,7 @@ fn stood(since: Timestamp, terms: Terms) -> bool {
 /// What follows from the class that a person chose on the page, where the mailbox shows these tags since: nothing
 /// where it is known already, or where we are about to write; then the review sees it, and it counts once it stood.
 pub(crate) fn chosen(entry: &Entry, now: &[Tag], class: Class) -> Option<Finding> {
-    let known = Opinion::of(&entry.shown()).class == Said::One(class);
+    let known = entry.person && Opinion::of(&entry.shown()).class == Said::One(class);
     if known || matches!(entry.stage, Stage::Intended { .. }) {
         return None;
     }
@@ -541,5 +541,46 @@ mod tests {
         let seen = review(&[sight(1, entry(&[Antrag]), &[Antrag, Hoch])], now);
         let high = domain::Lesson { class: None, priority: Some(Priority::High) };
         assert_eq!(seen.findings, [(Uid(1), Finding::Corrected(vec![Antrag, Hoch], high))]);
+    }
+
+    #[test]
+    fn what_is_chosen_on_the_page_counts_at_once_and_only_once() {
+        let corrected = |tags: Vec<Tag>, priority| {
+            Some(Finding::Corrected(tags, Lesson { class: Some(Class::Inquiry), priority }))
+        };
+        let chosen = |entry: &Entry, now: &[Tag]| chosen(entry, now, Class::Inquiry);
+        let sorted = entry(&[Antrag, Hoch]);
+        assert_eq!(chosen(&sorted, &[Rueckfrage, Hoch]), corrected(vec![Rueckfrage, Hoch], None));
+        let calmer = chosen(&sorted, &[Rueckfrage]);
+        assert_eq!(calmer, corrected(vec![Rueckfrage], Some(Priority::Normal)), "theirs as well");
+        let seen = noticed(entry(&[Antrag]), &[Antrag, Rueckfrage], 0);
+        assert_eq!(chosen(&seen, &[Rueckfrage]), corrected(vec![Rueckfrage], None));
+        // The review was faster, or will be the one to see it.
+        let known = Entry { person: true, ..entry(&[Rueckfrage]) };
+        assert_eq!(chosen(&known, &[Rueckfrage]), None);
+        let under_way = Entry { stage: Stage::Intended { modseq: None, attempt: 1 }, ..entry(&[]) };
+        assert_eq!(chosen(&under_way, &[Rueckfrage]), None);
+    }
+
+    #[test]
+    fn what_no_mailbox_can_keep_is_neither_lost_nor_taken_back() {
+        let queue_only =
+            Entry { stage: Stage::Settled(Outcome::QueueOnly), held: vec![], ..entry(&[Antrag, Hoch]) };
+        let Finding::Chosen(tags, told) = chosen_unwritten(&queue_only, Class::Inquiry) else { panic!() };
+        assert_eq!((tags.as_slice(), told), (&[Rueckfrage, Hoch][..], lesson(Class::Inquiry)));
+        let held: Vec<String> = tags.iter().map(|tag| tag.name().to_owned()).collect();
+        let decided = Entry { held, person: true, unwritten: true, ..queue_only };
+        assert!(sight(1, decided.clone(), &[]).is_calm(true));
+        let many: Vec<Sight> = (1..=30).map(|uid| sight(uid, decided.clone(), &[])).collect();
+        let circumstances = Terms { stands: SignedDuration::ZERO, calm: 0, ..terms(30) };
+        assert_eq!(review(&many, circumstances), Review::default());
+        let renamed: Vec<Sight> = many
+            .into_iter()
+            .map(|one| Sight { entry: Entry { renumbered: true, ..one.entry }, ..one })
+            .collect();
+        let seen = review(&renamed, circumstances);
+        assert!(seen.restore.is_empty() && seen.mass.is_none(), "{seen:?}");
+        let changed = review(&[sight(1, decided, &[Sonstiges])], circumstances);
+        assert_eq!(changed.findings, [(Uid(1), Finding::Corrected(vec![Sonstiges], lesson(Class::Other)))]);
     }
 }

@@ -8,7 +8,8 @@ use std::path::Path;
 use domain::{Class, Distribution, Folder, Lesson, MaxAge, ModSeq, Priority, Tag, Uid, UidValidity};
 use jiff::Timestamp;
 use langhals_store::{
-    Adoption, Closing, Finding, Intent, Ledger, Mark, Outcome, Replay, Row, Settlement, SoFar, Suggestion,
+    Adoption, Closing, Finding, Intent, Key, Ledger, Mark, Outcome, Replay, Row, Settlement, SoFar,
+    Suggestion,
 };
 use proptest::prelude::*;
 
@@ -240,6 +241,47 @@ fn a_lesson_is_one_a_message_and_question_and_is_taken_back_with_the_class() {
     assert_eq!(replay.corrections()[0].suggested.class, "application");
     found(&ledger, &[(1, Finding::Corrected(vec![], Lesson::default()))]);
     assert_eq!(Replay::read(dir.path()).unwrap().corrections(), Vec::<&langhals_store::Correction>::new());
+}
+
+/// Lines of the log that say that a person decided.
+fn decisions(dir: &Path) -> usize {
+    let day = fs::read_to_string(dir.join("log/2026-11-21.log")).unwrap();
+    day.lines().filter(|line| line.contains("\"corrected\"")).count()
+}
+
+#[test]
+fn what_a_person_decided_is_noted_once_whoever_saw_it_first() {
+    let dir = tempfile::tempdir().unwrap();
+    let ledger = Ledger::open(dir.path(), at()).unwrap();
+    ledger.intend(&inbox(), VALIDITY, &intents(1..=2), at()).unwrap();
+    ledger.settle(&inbox(), VALIDITY, &applied(1..=2), Some(Uid(3)), at()).unwrap();
+    let key = |uid| Key { folder: inbox(), validity: VALIDITY, uid: Uid(uid) };
+    let lesson = Lesson { class: Some(Class::Inquiry), priority: None };
+    let corrected = Finding::Corrected(vec![Tag::Rueckfrage], lesson);
+    assert!(ledger.rule(&key(1), |_| Some(corrected.clone()), at()).unwrap());
+    found(&ledger, &[(1, corrected.clone())]);
+    assert_eq!(decisions(dir.path()), 1);
+    let chosen = Finding::Chosen(vec![Tag::Rueckfrage], lesson);
+    for _ in 0..2 {
+        assert!(ledger.rule(&key(2), |_| Some(chosen.clone()), at()).unwrap());
+    }
+    assert_eq!(decisions(dir.path()), 2);
+    let rows = ledger.queue(at(), MaxAge::default()).unwrap();
+    let unwritten: Vec<bool> = rows.iter().map(|row| row.entry.unwritten).collect();
+    assert_eq!(unwritten, [false, true]);
+    // Its not being in the mailbox takes nothing back; a tag that is there does.
+    found(&ledger, &[(2, Finding::Noted(vec![]))]);
+    assert_eq!(ledger.queue(at(), MaxAge::default()).unwrap()[1].entry.chosen_class(), Some(Class::Inquiry));
+    found(&ledger, &[(2, Finding::Noted(vec![Tag::Antrag]))]);
+    assert_eq!(
+        ledger.queue(at(), MaxAge::default()).unwrap()[1].entry.chosen_class(),
+        Some(Class::Application)
+    );
+    assert!(!ledger.rule(&key(9), |_| Some(corrected.clone()), at()).unwrap(), "nobody knows it");
+    drop(ledger);
+    let taught = Replay::read(dir.path()).unwrap();
+    let classes: Vec<Option<Class>> = taught.corrections().iter().map(|one| one.class).collect();
+    assert_eq!(classes, [Some(Class::Inquiry); 2]);
 }
 
 #[test]

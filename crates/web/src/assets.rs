@@ -50,6 +50,13 @@ static ASSETS: &[Asset] = &[
         media_type: CSS,
         keep: AN_HOUR,
         bytes: include_bytes!("../assets/rooms/people.css"),
+static ASSETS: [Asset; 9] = [
+    Asset { name: "style.css", media_type: CSS, keep: AN_HOUR, bytes: include_bytes!("../assets/style.css") },
+    Asset {
+        name: "rooms/message.css",
+        media_type: CSS,
+        keep: AN_HOUR,
+        bytes: include_bytes!("../assets/rooms/message.css"),
     },
     Asset {
         name: "icon.svg",

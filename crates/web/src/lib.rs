@@ -18,6 +18,7 @@ mod frame;
 mod guard;
 mod health;
 mod live;
+mod message;
 mod names;
 mod note;
 mod people;

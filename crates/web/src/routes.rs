@@ -12,6 +12,7 @@ use axum::routing::get;
 use crate::note::Note;
 use crate::visitor::Visitor;
 use crate::{Page, assets, guard, health, live, people, queue};
+use crate::{Page, assets, guard, health, message, people, queue};
 
 /// Every route, behind the guard; for a server, or for tests without a socket.
 pub fn routes(page: Page) -> Router {
@@ -23,6 +24,7 @@ pub fn routes(page: Page) -> Router {
         .merge(health::routes())
         .merge(live::routes())
         .fallback(missing)
+        .merge(message::routes())
         .layer(middleware::from_fn_with_state(Arc::clone(&page), people::door));
     Router::new()
         .merge(inside)

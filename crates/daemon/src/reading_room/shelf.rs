@@ -128,13 +128,4 @@ mod tests {
         assert_eq!([shelf.wants_sweeping(), shelf.wants_sweeping()], [true, false]);
         assert!(!Shelf::default().wants_sweeping());
     }
-
-    #[tokio::test(start_paused = true)]
-    async fn the_sweeper_ends_once_everything_is_gone() {
-        let shelf = std::sync::Arc::new(Mutex::new(filled(3, Instant::now())));
-        assert!(shelf.lock().unwrap().wants_sweeping());
-        sweep(std::sync::Arc::downgrade(&shelf)).await;
-        let shelf = shelf.lock().unwrap();
-        assert!(shelf.letterheads.is_empty() && !shelf.swept);
-    }
 }
