@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use domain::{Folder, MaxAge, TagPrefix, Uid, UidValidity};
 use jiff::{SignedDuration, Timestamp};
-use mailbox::{Access, Connection, Selected};
-use store::{Board, Connection as State, Cursor, Ledger, LedgerError};
+use mailbox::{Access, Account, Connection, Selected, Server};
+use store::{Board, CAPABILITIES, Connection as State, Cursor, Ledger, LedgerError, ServerHealth};
 
 use tokio::time::Instant;
 
@@ -137,6 +137,9 @@ impl Attendant {
         let Some(selected) = self.select(connection).await? else { return Ok(0) };
         let cursor = self.generation(connection, &selected).await?;
         let write = self.write_back(connection, &selected).await?;
+        if let Some(marking) = write.marking() {
+            self.board.mark(&self.folder, marking);
+        }
         self.caution.resume();
 
         let mut round = Round { attendant: self, connection, write, validity: selected.uid_validity };
@@ -196,7 +199,10 @@ impl Attendant {
     }
 
     /// A new connection: what was known of the folder may hold no more.
-    pub fn connected(&mut self) {
+    pub fn connected(&mut self, account: &Account, server: &Server) {
+        let offers = CAPABILITIES.into_iter().filter(|capability| server.offers(capability)).collect();
+        let host = format!("{}:{}", account.host, account.port);
+        self.board.reached(&self.folder, ServerHealth { host, name: server.name.clone(), offers });
         self.reviewed.begin();
         self.delimiter = None;
     }
@@ -246,6 +252,7 @@ impl Attendant {
         let known = self.book(|ledger, now| ledger.newest(&self.folder, validity, SAMPLE, now))?;
         let uids: Vec<Uid> = known.iter().map(|(uid, _)| *uid).collect();
         let listed = connection.summaries_of(&uids).await?;
+        self.board.arrived(&self.folder, listed.iter().filter_map(|summary| summary.arrived).max());
         let prints = known::fingerprints(connection, &listed).await?;
         let others = known.iter().filter(|(uid, print)| prints.get(uid).is_some_and(|now| now != print));
         // Some servers estimate a size anew each time: only where most are others, the UIDs are.
@@ -325,6 +332,7 @@ impl Attendant {
             tracing::error!(name: "mailbox.down", folder = %self.folder, %error, again_in_seconds = seconds);
         }
         self.note(State::Down { sentence: error.to_string(), again });
+        self.board.ask_for_help(&self.folder, !error.is_temporary());
     }
 
     /// The log has everything; an index that is not on disk yet only costs time at the next start.

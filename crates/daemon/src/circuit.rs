@@ -99,7 +99,7 @@ impl Circuit {
         let nobody = |error: Error| Lost { station: None, error: error.into() };
         let mut connection = self.doors.connect(&self.post.account).await.map_err(nobody)?;
         for station in &mut self.stations {
-            station.attendant.connected();
+            station.attendant.connected(&self.post.account, connection.server());
             station.status = None;
         }
         self.learn_names(&mut connection).await.map_err(nobody)?;

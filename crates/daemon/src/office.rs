@@ -271,7 +271,7 @@ impl Line {
                 connected?
             }
         };
-        attendant.connected();
+        attendant.connected(&self.post.account, connection.server());
         attendant.note(State::Sorting);
         let sorted = attendant.attend(&mut connection).await;
         self.connection = Some(connection).filter(Connection::is_sound);

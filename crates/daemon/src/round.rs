@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use domain::{Tag, Uid, UidValidity};
 use mailbox::{Access, Connection, Flags, Summary};
-use store::{LedgerError, Outcome, Tagged};
+use store::{LedgerError, Marking, Outcome, Tagged};
 use tokio::time::Instant;
 
 use crate::attend::{AttendError, Attendant, NotKept, Role};
@@ -35,6 +35,19 @@ pub(crate) enum Writing {
     Nothing,
 }
 
+impl Writing {
+    /// As the board shows it; nothing where nothing is judged.
+    pub fn marking(&self) -> Option<Marking> {
+        match self {
+            Self::Keywords => Some(Marking::Keywords),
+            Self::Folders(_) => Some(Marking::Folders),
+            Self::Flagged => Some(Marking::Flagged),
+            Self::QueueOnly => Some(Marking::QueueOnly),
+            Self::Nothing => None,
+        }
+    }
+}
+
 /// One time through a selected folder.
 pub(crate) struct Round<'r> {
     pub attendant: &'r mut Attendant,
@@ -53,7 +66,9 @@ impl Round<'_> {
         let mut listing = Listing::new(first, next);
         while let Some(mut listed) = listing.next(self.connection, &mut self.attendant.caution).await? {
             let waiting = u64::from(next.0.saturating_sub(first.0)).saturating_sub(sorted as u64);
+            let newest = listed.iter().filter_map(|summary| summary.arrived).max();
             self.attendant.board.backlog(&folder, waiting);
+            self.attendant.board.arrived(&folder, newest);
             listed.retain(|summary| !known.contains(&summary.uid));
             sorted += self.sort(listed).await?;
         }

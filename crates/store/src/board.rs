@@ -1,6 +1,6 @@
 //! How each folder's connection is right now: in memory only, for page, metrics and log.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use domain::Folder;
@@ -25,6 +25,33 @@ pub enum Connection {
     },
 }
 
+/// Capabilities of a server that change how well a mailbox is looked after (RFC 3501 and its extensions).
+pub const CAPABILITIES: [&str; 6] = ["IDLE", "NOTIFY", "CONDSTORE", "QRESYNC", "MOVE", "UIDPLUS"];
+
+/// A server, as it said of itself when it was last reached.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ServerHealth {
+    /// Its host and port, as configured.
+    pub host: String,
+    /// What it calls itself, where it does (RFC 2971).
+    pub name: Option<String>,
+    /// Which of [`CAPABILITIES`] it offers.
+    pub offers: BTreeSet<&'static str>,
+}
+
+/// How suggestions get into a folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Marking {
+    /// As keywords: they stick.
+    Keywords,
+    /// Messages are moved into the folder of their class.
+    Folders,
+    /// `\Flagged` stands for high priority.
+    Flagged,
+    /// Not at all: the queue alone shows them.
+    QueueOnly,
+}
+
 /// What is known of a folder right now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Health {
@@ -38,6 +65,34 @@ pub struct Health {
     pub sorted: u64,
     /// About how many waited to be sorted when it was last looked at; never less than they were.
     pub backlog: u64,
+    /// When the newest message that it is known to hold arrived.
+    pub newest: Option<Timestamp>,
+    /// Its server, once it was reached.
+    pub server: Option<ServerHealth>,
+    /// How suggestions get into it, once it was opened.
+    pub marking: Option<Marking>,
+    /// How often it had to be connected again since the program started.
+    pub reconnects: u64,
+    /// It is down, and nothing gets better before somebody does something.
+    pub needs_help: bool,
+}
+
+impl Health {
+    /// Of a folder of which nothing else is known yet.
+    pub fn new(connection: Connection, since: Timestamp) -> Self {
+        Self {
+            connection,
+            since,
+            warning: None,
+            sorted: 0,
+            backlog: 0,
+            newest: None,
+            server: None,
+            marking: None,
+            reconnects: 0,
+            needs_help: false,
+        }
+    }
 }
 
 /// What is known of the model in use right now.
@@ -63,13 +118,7 @@ impl Board {
     /// Notes how a folder's connection is now.
     pub fn set(&self, folder: &Folder, connection: Connection, at: Timestamp) {
         let mut folders = self.lock();
-        let health = folders.entry(folder.clone()).or_insert_with(|| Health {
-            connection: connection.clone(),
-            since: at,
-            warning: None,
-            sorted: 0,
-            backlog: 0,
-        });
+        let health = folders.entry(folder.clone()).or_insert_with(|| Health::new(connection.clone(), at));
         if health.connection != connection {
             health.connection = connection;
             health.since = at;
@@ -84,6 +133,36 @@ impl Board {
             health.warning = warning;
         }
         self.tell();
+    }
+
+    /// Notes that the folder's server was reached, and what it said of itself.
+    pub fn reached(&self, folder: &Folder, server: ServerHealth) {
+        if let Some(health) = self.lock().get_mut(folder) {
+            health.reconnects += u64::from(health.server.is_some());
+            health.server = Some(server);
+            health.needs_help = false;
+        }
+    }
+
+    /// Notes how suggestions get into the folder.
+    pub fn mark(&self, folder: &Folder, marking: Marking) {
+        if let Some(health) = self.lock().get_mut(folder) {
+            health.marking = Some(marking);
+        }
+    }
+
+    /// Notes when a message arrived that lies in the folder.
+    pub fn arrived(&self, folder: &Folder, at: Option<Timestamp>) {
+        if let Some(health) = self.lock().get_mut(folder) {
+            health.newest = health.newest.max(at);
+        }
+    }
+
+    /// Notes whether the folder stays down until somebody does something.
+    pub fn ask_for_help(&self, folder: &Folder, needed: bool) {
+        if let Some(health) = self.lock().get_mut(folder) {
+            health.needs_help = needed;
+        }
     }
 
     /// Notes how many messages may wait to be sorted.

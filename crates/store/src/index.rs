@@ -41,7 +41,7 @@ use crate::thread::{MOST, Member, Print, Recall};
 
 /// How an index that was put aside is called, before the time.
 pub(crate) const ASIDE: &str = "state.bad-";
-const VERSION: u8 = 4;
+pub(crate) const VERSION: u8 = 4;
 const MODEL: &[u8] = b"k";
 const NOTED: &[u8] = b"n";
 /// EMFILE: std has no name for it.

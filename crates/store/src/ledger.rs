@@ -686,6 +686,11 @@ impl Ledger {
         Ok(queue_of(rows))
     }
 
+    /// Where the state lies.
+    pub(crate) fn dir(&self) -> &Path {
+        &self.dir
+    }
+
     /// Makes the index durable; the log always is.
     ///
     /// # Errors

@@ -26,6 +26,7 @@ mod memory;
 mod mend;
 mod models;
 mod news;
+mod premises;
 mod promotion;
 mod queue;
 mod replay;
@@ -40,6 +41,7 @@ mod waiting;
 
 pub use board::{Board, Connection, Health, ModelHealth};
 pub use bulletin::NewsError;
+pub use board::{Board, CAPABILITIES, Connection, Health, Marking, ModelHealth, ServerHealth};
 pub use carry::{Carried, CarryError, export, import};
 pub use checkup::{Statement, checkup};
 pub use decision_log::LogError;
@@ -52,6 +54,7 @@ pub use ledger::{Adoption, Cursor, Ledger, LedgerError, OpenError, Pending, Rebu
 pub use look::{Counts, Extract, Query, Sort};
 pub use models::{Models, ModelsError};
 pub use news::{Bookmark, News, NewsKind, NoBookmark};
+pub use premises::Premises;
 pub use promotion::{Duel, Promoted, Switch, SwitchedBy};
 pub use queue::{Row, most_urgent_first, queue_of};
 pub use replay::{Correction, Replay};

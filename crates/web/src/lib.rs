@@ -14,6 +14,7 @@
 mod asks;
 mod assets;
 pub mod charts;
+mod figure;
 mod frame;
 mod guard;
 mod health;
@@ -21,6 +22,7 @@ mod live;
 mod message;
 mod names;
 mod note;
+mod overview;
 mod people;
 mod queue;
 mod routes;

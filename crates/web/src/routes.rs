@@ -13,6 +13,7 @@ use crate::note::Note;
 use crate::visitor::Visitor;
 use crate::{Page, assets, guard, health, live, people, queue};
 use crate::{Page, assets, guard, health, message, people, queue};
+use crate::{Page, assets, guard, health, live, overview, people, queue};
 
 /// Every route, behind the guard; for a server, or for tests without a socket.
 pub fn routes(page: Page) -> Router {
@@ -25,6 +26,7 @@ pub fn routes(page: Page) -> Router {
         .merge(live::routes())
         .fallback(missing)
         .merge(message::routes())
+        .merge(overview::routes())
         .layer(middleware::from_fn_with_state(Arc::clone(&page), people::door));
     Router::new()
         .merge(inside)

@@ -147,6 +147,15 @@ impl Language {
         format!("{},{NARROW}{}", self.weekday(date.weekday()), date.strftime(pattern))
     }
 
+    /// `23.11.`: where there is little room, as below a column.
+    pub(crate) fn short_date(self, date: Date) -> String {
+        let pattern = match self {
+            Self::German => "%d.%m.",
+            Self::English => "%d/%m",
+        };
+        date.strftime(pattern).to_string()
+    }
+
     /// `Mo`.
     pub(crate) fn weekday(self, day: Weekday) -> &'static str {
         let names = match self {
