@@ -40,6 +40,12 @@ const SCRIPT: &str = "text/javascript; charset=utf-8";
 static ASSETS: &[Asset] = &[
     Asset { name: "style.css", media_type: CSS, keep: AN_HOUR, bytes: include_bytes!("../assets/style.css") },
     Asset {
+        name: "rooms/overview.css",
+        media_type: CSS,
+        keep: AN_HOUR,
+        bytes: include_bytes!("../assets/rooms/overview.css"),
+    },
+    Asset {
         name: "rooms/charts.css",
         media_type: CSS,
         keep: AN_HOUR,

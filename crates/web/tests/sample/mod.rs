@@ -1,5 +1,6 @@
 //! A ledger as an authority's morning leaves it, for the tests and for looking at the page.
 
+pub mod house;
 pub mod room;
 
 use std::path::Path;
@@ -171,6 +172,7 @@ pub fn sample(dir: &Path) -> Page {
     for (folder, sorted) in folders.iter().zip([1_284, 96, 212, 33]) {
         page.board.sorted(folder, sorted);
     }
+    house::furnish(&page);
     for number in 0..62 {
         fill(&page, &folders[[0, 0, 2, 0, 1, 3, 0][number as usize % 7]], number);
     }
