@@ -4,7 +4,7 @@
 //!   Office ── one task a connection ──▶ circuit: connect ─▶ attend to its folders ─▶ wait ─▶ attend ─▶ …
 //!                                                             │
 //!                     select ─▶ recover ─▶ catch up (journey, batch by batch) ─▶ review
-//!   Takeover ── models folder ──▶ Desks: which model judges the next batch
+//!   Takeover ── models folder ──▶ Desks: which model judges the next batch, by which threshold
 //! ```
 
 mod attend;
@@ -38,7 +38,7 @@ pub use attend::AttendError;
 pub use check::{FolderCheck, check};
 pub use desk::{Desk, Judged, Outfit};
 pub use doors::Doors;
-pub use library::{InUse, UnusableModel, challengers, in_use, load};
+pub use library::{InUse, UnusableModel, challengers, chosen, in_use, load, wish};
 pub use look::{LookError, explain, preview};
 pub use office::{Failure, Office};
 pub use past::{Mail, Past, Remembered};

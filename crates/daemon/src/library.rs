@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use model::{LoadError, Model};
-use store::{Models, ModelsError, Promoted};
+use model::{LoadError, Model, Wish};
+use store::{Chosen, Models, ModelsError, Promoted, Wanted};
 
 /// Why a model cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -63,6 +63,22 @@ pub fn in_use(dir: &Path) -> Result<InUse, UnusableModel> {
     match promoted.earlier().iter().find_map(good) {
         Some(model) => Ok(InUse { instead: Some(stands_in(&error, &model)), model, promoted }),
         None => Err(error),
+    }
+}
+
+/// The threshold that an operator chose for a models folder; none for the folder of a single model.
+///
+/// # Errors
+/// [`ModelsError::Threshold`] where it cannot be read: then the configuration counts.
+pub fn chosen(dir: &Path) -> Result<Option<Chosen>, ModelsError> {
+    if dir.join("manifest.json").is_file() { Ok(None) } else { Models::open(dir)?.chosen() }
+}
+
+/// What is wished for with what was chosen.
+pub fn wish(wanted: Wanted) -> Wish {
+    match wanted {
+        Wanted::MostWrong(share) => Wish::MostWrong(share),
+        Wanted::Confidence(confidence) => Wish::Confidence(confidence),
     }
 }
 

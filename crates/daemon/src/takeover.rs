@@ -1,9 +1,9 @@
-//! Taking over a promotion while the program runs: the models folder is looked at every few seconds, and at
+//! Taking over a promotion, or another threshold, while the program runs: the models folder is looked at every few seconds, and at
 //! once on SIGHUP. A batch is judged to its end by the model that it began with.
 //!
 //! ```text
-//!   PROMOTED changed? ─▶ load, check ─┬ good ─▶ decision log ─▶ desk ─▶ board
-//!                                     └ bad  ─▶ one sentence in log and board; the last good one goes on
+//!   PROMOTED, THRESHOLD changed? ─▶ load, check ─┬ good ─▶ decision log ─▶ desk ─▶ board
+//!                                                └ bad  ─▶ one sentence in log and board; the last good one goes on
 //! ```
 
 use std::fs;
@@ -12,9 +12,9 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, SystemTime};
 
 use model::Model;
-use store::{Board, Ledger, LedgerError, ModelHealth, Models, Promoted, Switch, SwitchedBy};
+use store::{Board, Chosen, Ledger, LedgerError, ModelHealth, Models, Promoted, Switch, SwitchedBy};
 use tokio::signal::unix::Signal;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use crate::circuit::stopped;
 use crate::clock::Clock;
@@ -51,19 +51,25 @@ pub struct Source {
     pub dir: PathBuf,
     /// Models that judge beside the one in use.
     pub challengers: Vec<String>,
-    /// What every desk has.
+    /// What every desk has; its wish is the configuration's, and counts where nothing was chosen.
     pub outfit: Outfit,
 }
 
 impl Source {
-    /// A desk with this model.
-    pub fn desk(&self, model: Model) -> Desk {
+    /// A desk with this model, and the threshold that was chosen for it, where one was.
+    fn desk(&self, model: Model) -> (Desk, Option<Chosen>) {
         let (challengers, sentences) = library::challengers(&self.dir, &self.challengers, &model);
         for sentence in sentences {
             tracing::warn!(name: "models.challenger", "{sentence}");
         }
-        let desk = Desk::new(model, &self.outfit);
-        Desk { challengers, ..desk }
+        let chosen = library::chosen(&self.dir).unwrap_or_else(|error| {
+            tracing::warn!(name: "models.threshold", "{error}");
+            None
+        });
+        let mut outfit = self.outfit.clone();
+        outfit.wish = chosen.map_or(outfit.wish, |chosen| library::wish(chosen.wanted));
+        let desk = Desk::new(model, &outfit);
+        (Desk { challengers, ..desk }, chosen)
     }
 }
 
@@ -77,6 +83,8 @@ pub struct Takeover {
     clock: Clock,
     /// How the folder was when it was last looked at.
     seen: Option<Stamp>,
+    /// Somebody in this process has just changed something.
+    nudge: Arc<Notify>,
 }
 
 impl Takeover {
@@ -94,15 +102,15 @@ impl Takeover {
     ) -> Result<Self, LedgerError> {
         let seen = Stamp::of(&source.dir);
         let InUse { model, promoted, instead } = in_use;
-        let noted = ledger.note_model(&promoted, &model.id().0, clock())?;
+        let (desk, chosen) = source.desk(model);
+        let noted = ledger.note_model(&promoted, &desk.model.id().0, chosen, clock())?;
         noted.iter().for_each(say_switch);
         if let Some(instead) = &instead {
             tracing::error!(name: "models.refused", "{instead}");
         }
-        let desk = source.desk(model);
         board.set_model(health(&desk, instead));
         say_shadow(&desk);
-        Ok(Self { source, desks: Desks::new(desk), ledger, board, clock, seen: Some(seen) })
+        Ok(Self { source, desks: Desks::new(desk), ledger, board, clock, seen: Some(seen), nudge: Arc::default() })
     }
 
     /// The desk in use.
@@ -110,11 +118,17 @@ impl Takeover {
         self.desks.clone()
     }
 
+    /// Makes it look at once, for whoever changes the models folder from within this process.
+    pub fn nudge(&self) -> Arc<Notify> {
+        Arc::clone(&self.nudge)
+    }
+
     /// Watches until `stop` turns true.
     pub async fn watch(mut self, mut hangup: Signal, mut stop: watch::Receiver<bool>) {
         loop {
             let asked = tokio::select! {
                 () = tokio::time::sleep(LOOK_EVERY) => false,
+                () = self.nudge.notified() => false,
                 Some(()) = hangup.recv() => true,
                 () = stopped(&mut stop) => return,
             };
@@ -143,8 +157,8 @@ impl Takeover {
                 let sentence = format!("{error}. Until then {} goes on judging", before.model.id());
                 self.refuse(sentence);
             }
-            Some(Ok((desk, promoted))) => {
-                if let Err(error) = self.take(desk, &promoted) {
+            Some(Ok(found)) => {
+                if let Err(error) = self.take(found) {
                     // Nothing was taken over: it is looked at again in a moment.
                     return self.refuse(error.to_string());
                 }
@@ -153,10 +167,10 @@ impl Takeover {
         self.seen = Some(stamp);
     }
 
-    fn take(&self, desk: Desk, promoted: &Promoted) -> Result<(), LedgerError> {
+    fn take(&self, Found { desk, chosen, promoted }: Found) -> Result<(), LedgerError> {
         let now = (self.clock)();
         let id = desk.model.id().0.clone();
-        let noted = tokio::task::block_in_place(|| self.ledger.note_model(promoted, &id, now))?;
+        let noted = tokio::task::block_in_place(|| self.ledger.note_model(&promoted, &id, chosen, now))?;
         noted.iter().for_each(say_switch);
         let before = self.desks.now();
         self.board.set_model(health(&desk, None));
@@ -179,16 +193,27 @@ impl Takeover {
     }
 }
 
-/// A desk with the promoted model, and how it came to be promoted.
-fn promoted(source: &Source) -> Result<(Desk, Promoted), UnusableModel> {
+/// What the models folder puts into use.
+struct Found {
+    desk: Desk,
+    /// The threshold that was chosen.
+    chosen: Option<Chosen>,
+    /// How the model came to be promoted.
+    promoted: Promoted,
+}
+
+/// A desk with the promoted model.
+fn promoted(source: &Source) -> Result<Found, UnusableModel> {
     if source.dir.join("manifest.json").is_file() {
         let InUse { model, promoted, .. } = library::in_use(&source.dir)?;
-        return Ok((source.desk(model), promoted));
+        let (desk, chosen) = source.desk(model);
+        return Ok(Found { desk, chosen, promoted });
     }
     let models = Models::open(&source.dir)?;
     let promoted = models.promotion()?;
     let model = library::load(&models.promoted()?)?;
-    Ok((source.desk(model), promoted))
+    let (desk, chosen) = source.desk(model);
+    Ok(Found { desk, chosen, promoted })
 }
 
 fn is_same(one: &Model, other: &Model) -> bool {
@@ -207,6 +232,7 @@ fn say_switch(switch: &Switch) {
         SwitchedBy::Rollback => "a model was taken back",
         SwitchedBy::Found => "this model is in use",
         SwitchedBy::Fallback => "the model before stands in for the promoted one",
+        SwitchedBy::Threshold => "another threshold counts",
     };
     if *forced {
         let overruled = overruled.join("; ");
@@ -222,7 +248,7 @@ fn say_shadow(desk: &Desk) {
     }
 }
 
-/// How `PROMOTED` and the files of its model are: whether anything may have changed.
+/// How `PROMOTED`, `THRESHOLD` and the files of the model are: whether anything may have changed.
 #[derive(Debug, PartialEq, Eq)]
 struct Stamp(Vec<Option<(SystemTime, u64)>>, Option<String>);
 
@@ -230,7 +256,8 @@ impl Stamp {
     fn of(dir: &Path) -> Self {
         let id = Models::open(dir).and_then(|models| models.promotion()).ok().and_then(|said| said.id);
         let folder = id.as_ref().map_or_else(|| dir.to_owned(), |id| dir.join(id));
-        let files = [dir.join("PROMOTED"), folder.join("manifest.json"), folder.join("weights.bin")];
+        let [promoted, threshold] = ["PROMOTED", "THRESHOLD"].map(|name| dir.join(name));
+        let files = [promoted, threshold, folder.join("manifest.json"), folder.join("weights.bin")];
         let stamp = |path: &PathBuf| {
             let file = fs::metadata(path).ok()?;
             Some((file.modified().ok()?, file.len()))

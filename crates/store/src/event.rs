@@ -13,7 +13,7 @@ use crate::promotion::Switch;
 use crate::thread::Mark;
 
 /// Version of the line format; a reader refuses newer ones.
-pub(crate) const VERSION: u32 = 3;
+pub(crate) const VERSION: u32 = 4;
 
 /// One line of the decision log.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -129,7 +129,7 @@ pub(crate) enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         threads: Option<Timestamp>,
     },
-    /// Another model judges from here on.
+    /// Another model judges from here on, or the same one by another threshold.
     ModelSwitched { switch: Switch },
     /// The first line of a day's file: where the log stood before. A file that goes missing between is noticed.
     Continued { after: Position },

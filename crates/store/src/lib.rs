@@ -36,6 +36,7 @@ mod succession;
 mod survey;
 mod thread;
 mod threads;
+mod threshold;
 mod trial;
 mod waiting;
 
@@ -60,4 +61,5 @@ pub use queue::{Row, most_urgent_first, queue_of};
 pub use replay::{Correction, Replay};
 pub use thread::Mark;
 pub use threads::SoFar;
+pub use threshold::{Chosen, Wanted};
 pub use trial::Trial;

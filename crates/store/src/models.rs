@@ -60,12 +60,32 @@ pub enum ModelsError {
         /// What was given.
         id: String,
     },
+    /// The threshold that was chosen cannot be read.
+    #[error(
+        "{path} says no threshold ({reason}), so [triage] in the configuration counts: choose one anew on the page, or remove it"
+    )]
+    Threshold {
+        /// The file `THRESHOLD`.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The disk refused a switch.
     #[error(
         "cannot write {path}: {source}; the model in use stays. Do it as a user who may write to the models folder, or free space"
     )]
     Switch {
         /// The file `PROMOTED`.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The disk refused another threshold.
+    #[error(
+        "cannot write {path}: {source}; the threshold stays. Do it as a user who may write to the models folder, or free space"
+    )]
+    Choose {
+        /// The file `THRESHOLD`.
         path: PathBuf,
         /// What the system said.
         source: io::Error,

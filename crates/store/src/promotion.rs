@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::disk;
 use crate::models::{Models, ModelsError};
+use crate::threshold::Chosen;
 
 /// So many switches are remembered.
 const REMEMBERED: usize = 200;
@@ -51,13 +52,16 @@ pub struct Switch {
     /// How the two compared on the same mails, where that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub figures: Option<Duel>,
+    /// The threshold that an operator had chosen, in the decision log only; nothing where the configuration counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub threshold: Option<Chosen>,
 }
 
 impl Switch {
     /// A switch that nothing spoke against, and that was not compared.
     pub fn new(at: Timestamp, by: SwitchedBy, from: Option<&str>, to: &str) -> Self {
         let (from, to) = (from.map(str::to_owned), to.to_owned());
-        Self { at, by, from, to, forced: false, overruled: Vec::new(), figures: None }
+        Self { at, by, from, to, forced: false, overruled: Vec::new(), figures: None, threshold: None }
     }
 }
 
@@ -73,6 +77,8 @@ pub enum SwitchedBy {
     Found,
     /// The promoted one cannot be used: the one before it stands in.
     Fallback,
+    /// The same model judges on, by another threshold.
+    Threshold,
 }
 
 /// Two models on the same mails.

@@ -83,6 +83,11 @@ impl Replay {
         self.shelf.entries.values().filter(|entry| entry.waits()).count()
     }
 
+    /// How many of the messages that are known were judged by this model.
+    pub fn judged_by(&self, model: &str) -> usize {
+        self.shelf.entries.values().filter(|entry| entry.suggestion.model == model).count()
+    }
+
     /// What waits at a time, most urgent first.
     pub fn queue(self, at: Timestamp, max_age: MaxAge) -> Vec<Row> {
         queue_of(self.shelf.entries.into_iter().map(|(key, entry)| Row::new(key, entry, at, max_age)))

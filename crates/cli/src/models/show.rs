@@ -124,6 +124,7 @@ fn in_words(switch: &Switch) -> String {
         (SwitchedBy::Promote, false) => "promoted",
         (SwitchedBy::Promote, true) => "promoted by force",
         (SwitchedBy::Rollback, _) => "taken back",
+        (SwitchedBy::Threshold, _) => "judges by another threshold",
         (SwitchedBy::Found | SwitchedBy::Fallback, _) => "found in use",
     };
     format!("{at} {to} {how}{from}")
