@@ -110,7 +110,15 @@ impl Takeover {
         }
         board.set_model(health(&desk, instead));
         say_shadow(&desk);
-        Ok(Self { source, desks: Desks::new(desk), ledger, board, clock, seen: Some(seen), nudge: Arc::default() })
+        Ok(Self {
+            source,
+            desks: Desks::new(desk),
+            ledger,
+            board,
+            clock,
+            seen: Some(seen),
+            nudge: Arc::default(),
+        })
     }
 
     /// The desk in use.

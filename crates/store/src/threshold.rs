@@ -115,7 +115,9 @@ mod tests {
     fn what_makes_no_sense_is_said_and_not_guessed() {
         let dir = tempfile::tempdir().unwrap();
         let models = Models::open(dir.path()).unwrap();
-        for bad in ["", "0.03", "{\"most_wrong\":0.0,\"at\":\"2026-11-22T10:00:00Z\"}", "{\"most_wrong\":0.1}"] {
+        for bad in
+            ["", "0.03", "{\"most_wrong\":0.0,\"at\":\"2026-11-22T10:00:00Z\"}", "{\"most_wrong\":0.1}"]
+        {
             fs::write(dir.path().join("THRESHOLD"), bad).unwrap();
             let error = models.chosen().unwrap_err().to_string();
             assert!(error.contains("THRESHOLD") && error.contains("remove it"), "{error}");

@@ -63,6 +63,10 @@ static ASSETS: [Asset; 9] = [
         media_type: CSS,
         keep: AN_HOUR,
         bytes: include_bytes!("../assets/rooms/message.css"),
+        name: "rooms/school.css",
+        media_type: CSS,
+        keep: AN_HOUR,
+        bytes: include_bytes!("../assets/rooms/school.css"),
     },
     Asset {
         name: "icon.svg",

@@ -27,6 +27,7 @@ mod people;
 mod queue;
 mod routes;
 mod stranger;
+mod school;
 mod visitor;
 mod words;
 
@@ -46,6 +47,10 @@ pub use people::{
     PublicUrl, PublicUrlError, UnfitPassword, Wire,
 };
 pub use routes::routes;
+pub use school::{
+    Card, Choice, Comparison, Corrections, Exam, Facts, Forecast, Learnt, Lessons, Library, Model, Objection,
+    Pairs, Part, Promotion, RiskPoint, Rollback, School, Scores, Step, Threshold, Training, Trial,
+};
 pub use visitor::{Grant, Rights, Role};
 pub use words::Language;
 
@@ -61,6 +66,8 @@ pub struct Page {
     pub board: Arc<Board>,
     /// Who reads the mailboxes.
     pub reading: Arc<dyn ReadingRoom>,
+    /// Who keeps the models.
+    pub school: Arc<dyn School>,
     /// The prefix of Langhals' keywords.
     pub prefix: TagPrefix,
     /// How long a message may wait before it counts as urgent.

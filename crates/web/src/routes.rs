@@ -14,6 +14,7 @@ use crate::visitor::Visitor;
 use crate::{Page, assets, guard, health, live, people, queue};
 use crate::{Page, assets, guard, health, message, people, queue};
 use crate::{Page, assets, guard, health, live, overview, people, queue};
+use crate::{Page, assets, guard, health, live, people, queue, school};
 
 /// Every route, behind the guard; for a server, or for tests without a socket.
 pub fn routes(page: Page) -> Router {
@@ -27,6 +28,7 @@ pub fn routes(page: Page) -> Router {
         .fallback(missing)
         .merge(message::routes())
         .merge(overview::routes())
+        .merge(school::routes())
         .layer(middleware::from_fn_with_state(Arc::clone(&page), people::door));
     Router::new()
         .merge(inside)

@@ -1,6 +1,7 @@
 //! What the model page asks of whoever keeps the models: it never reads one, and never trains one itself.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use jiff::Timestamp;
 use store::{Switch, Wanted};
@@ -9,7 +10,7 @@ use tokio::sync::watch;
 use crate::asks::Answer;
 
 /// Who keeps the models: shows them, compares them, puts them into use, and learns new ones.
-pub trait School: Send + Sync {
+pub trait School: Send + Sync + fmt::Debug {
     /// Everything there is, and what is in use.
     fn library(&self) -> Answer<'_, Library>;
 

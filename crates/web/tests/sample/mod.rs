@@ -2,6 +2,7 @@
 
 pub mod house;
 pub mod room;
+pub mod school;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -45,6 +46,7 @@ pub fn page(dir: &Path, folders: &[Folder]) -> Page {
         ledger: Arc::new(Ledger::open(dir, now()).unwrap()),
         board: Arc::new(board),
         reading: Arc::new(room::Room::default()),
+        school: Arc::new(school::MadeUp::default()),
         prefix: TagPrefix::default(),
         max_age: MaxAge::default(),
         clock: now,
