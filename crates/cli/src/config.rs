@@ -59,7 +59,7 @@ pub struct Config {
     pub prefix: TagPrefix,
     /// How long a person's change must stand before it counts as their decision.
     pub stands: SignedDuration,
-    /// When `run` learns of corrections by itself; `None` if it does not.
+    /// What `run` learns from, and when it does so by itself; `None` if it has nothing to learn from.
     pub learning: Option<Learning>,
     /// Where the page is served, and who may come in.
     pub page: Page,

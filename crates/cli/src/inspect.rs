@@ -31,11 +31,12 @@ pub fn check(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let (good, line) = state(&config);
     said(good, line)?;
     if let Some(learning) = &config.learning {
+        let how = if learning.timetable.is_some() { "by schedule" } else { "by order on the page" };
         match corpus::read(&learning.corpus) {
             Ok(examples) => {
-                said(true, format!("learning by schedule: beside a corpus of {} mails", examples.len()))?;
+                said(true, format!("learning {how}: beside a corpus of {} mails", examples.len()))?;
             }
-            Err(error) => said(false, format!("learning by schedule: {error:#}"))?,
+            Err(error) => said(false, format!("learning {how}: {error:#}"))?,
         }
     }
     let runtime = Runtime::new()?;
@@ -48,24 +49,27 @@ pub fn check(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 }
 
 /// From where on a class is a tag, and what is to be expected of that.
-fn threshold_line(wish: Wish, threshold: &Threshold) -> (bool, String) {
+/// `by` says who wished it.
+fn threshold_line(wish: Wish, threshold: &Threshold, by: &str) -> (bool, String) {
     let expected = threshold.expected.as_ref().map(|point| {
         let [sorted, wrong, bound] = [point.coverage, point.error, point.bound].map(percent);
         format!("on unseen authors it sorted {sorted} of the mails, {wrong} of those wrong (at most {bound}, 95 % sure)")
     });
     let confidence = (threshold.confidence * 1000.0).round() / 1000.0;
     match (wish, expected) {
-        (Wish::Confidence(_), Some(expected)) => (true, format!("threshold {confidence}: {expected}")),
+        (Wish::Confidence(_), Some(expected)) => (true, format!("threshold {confidence}{by}: {expected}")),
         (Wish::Confidence(_), None) => (
             true,
-            format!("threshold {confidence}: the model does not say what to expect; train it anew to know"),
+            format!(
+                "threshold {confidence}{by}: the model does not say what to expect; train it anew to know"
+            ),
         ),
         (Wish::MostWrong(most), Some(expected)) => {
-            (true, format!("threshold {confidence} for at most {} wrong: {expected}", percent(most)))
+            (true, format!("threshold {confidence} for at most {} wrong{by}: {expected}", percent(most)))
         }
         (Wish::MostWrong(most), None) => {
             let text = format!(
-                "threshold: the model cannot promise at most {} wrong, so every mail is left to people; raise [triage] most_wrong, set confidence instead, or train the model anew",
+                "threshold: the model cannot promise at most {} wrong{by}, so every mail is left to people; raise [triage] most_wrong, set confidence instead, or train the model anew",
                 percent(most)
             );
             (false, text)
@@ -94,7 +98,10 @@ fn model_lines(config: &Config) -> Vec<(bool, String)> {
         |model: &model::Model| (true, format!("model {}: judges beside it as a challenger", model.id()));
     lines.extend(challengers.iter().map(challenger));
     lines.extend(wrong.into_iter().map(|sentence| (false, format!("model: {sentence}"))));
-    lines.push(threshold_line(config.wish, &threshold_for(manifest, config.wish)));
+    let wished = models::wish(config);
+    let by = if wished.chosen.is_some() { " (chosen on the page)" } else { "" };
+    lines.push(threshold_line(wished.wish, &threshold_for(manifest, wished.wish), by));
+    lines.extend(wished.unreadable.map(|sentence| (false, sentence)));
     if let Some(why) = run::desk(config, model).shadow {
         lines.push((true, format!("model {id}: warning: runs in shadow and writes no tags: {why}")));
     }

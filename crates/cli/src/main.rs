@@ -13,6 +13,7 @@ mod output;
 mod progress;
 mod queue;
 mod run;
+mod school;
 mod state;
 mod tags;
 mod telemetry;

@@ -1,16 +1,18 @@
 //! `langhals models`: what there is, what is in use, and switching it; and the model that other commands work with.
 
-mod duel;
+pub mod duel;
 mod list;
 mod show;
-mod switch;
+pub mod switch;
+pub mod weigh;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use daemon::{InUse, UnusableModel};
-use model::{Model, Wish, threshold_for};
-use store::{Models, ModelsError, Replay, Trial};
+use model::readiness::{self, Lack};
+use model::{Manifest, Model, Wish, threshold_for};
+use store::{Chosen, Models, ModelsError, Replay, Trial};
 
 use crate::arguments::{Arguments, Format, ModelsAction, ModelsOptions};
 use crate::config::Config;
@@ -59,13 +61,43 @@ pub fn models(arguments: &Arguments, options: &ModelsOptions) -> anyhow::Result<
     }
 }
 
+/// What is wished of a threshold, and who says so.
+pub struct Wished {
+    /// What counts.
+    pub wish: Wish,
+    /// Where it was chosen on the page.
+    pub chosen: Option<Chosen>,
+    /// Why what was chosen cannot be read: then the configuration counts.
+    pub unreadable: Option<String>,
+}
+
+/// What counts for a configuration's models folder.
+pub fn wish(config: &Config) -> Wished {
+    wished(&config.models, config.wish)
+}
+
+/// The same for a models folder and what is configured.
+pub fn wished(dir: &Path, configured: Wish) -> Wished {
+    let (chosen, unreadable) = match daemon::chosen(dir) {
+        Ok(chosen) => (chosen, None),
+        Err(error @ ModelsError::Threshold { .. }) => (None, Some(error.to_string())),
+        // That there is no such folder is said by whoever looks for a model there.
+        Err(_) => (None, None),
+    };
+    let wish = chosen.map_or(configured, |chosen| daemon::wish(chosen.wanted));
+    Wished { wish, chosen, unreadable }
+}
+
 /// The models folder, and what the configuration says about it.
-struct Room {
-    models: Models,
-    wish: Wish,
-    challengers: Vec<String>,
+pub struct Room {
+    /// The folder.
+    pub models: Models,
+    /// From where on a class is sure.
+    pub wished: Wished,
+    /// Models that judge beside the one in use.
+    pub challengers: Vec<String>,
     /// What people decided on mails that challengers judged, too.
-    trials: Vec<Trial>,
+    pub trials: Vec<Trial>,
 }
 
 impl Room {
@@ -92,19 +124,27 @@ impl Room {
                 Vec::new()
             }
         });
-        let wish = config.as_ref().map_or_else(Wish::default, |config| config.wish);
+        let configured = config.as_ref().map_or_else(Wish::default, |config| config.wish);
+        let wished = wished(&dir, configured);
         let challengers = config.map(|config| config.challengers).unwrap_or_default();
-        Ok(Self { models, wish, challengers, trials })
+        Ok(Self { models, wished, challengers, trials })
     }
 
-    fn load(&self, id: &str) -> Result<Model, UnusableModel> {
+    /// A model of it, whole and checked.
+    ///
+    /// # Errors
+    /// [`UnusableModel`].
+    pub fn load(&self, id: &str) -> Result<Model, UnusableModel> {
         daemon::load(&self.models.folder(id)?)
     }
 
     /// What keeps a model from writing tags.
-    fn lacks(&self, model: &Model) -> Vec<String> {
-        let confidence = threshold_for(model.manifest(), self.wish).confidence;
-        let lacks = model::readiness::lacks(model.manifest(), confidence);
-        lacks.iter().map(ToString::to_string).collect()
+    pub fn lacks(&self, manifest: &Manifest) -> Vec<Lack> {
+        readiness::lacks(manifest, threshold_for(manifest, self.wished.wish).confidence)
+    }
+
+    /// The same for operators.
+    fn lacks_in_words(&self, manifest: &Manifest) -> Vec<String> {
+        self.lacks(manifest).iter().map(ToString::to_string).collect()
     }
 }

@@ -19,8 +19,10 @@ use triage::{Calendar, House};
 
 use crate::arguments::{Arguments, RunOptions};
 use crate::config::Config;
-use crate::learn::schedule::{self, School};
+use crate::learn::classroom::Classroom;
+use crate::learn::schedule;
 use crate::output::{self, Usage};
+use crate::school::Keeper;
 use crate::{models, progress};
 
 /// How long listeners and tasks may take to let go.
@@ -83,8 +85,13 @@ pub fn environment() -> BTreeMap<String, String> {
         .collect()
 }
 
-/// What a configuration puts on every desk.
+/// What a configuration, and a threshold that was chosen on the page, put on every desk.
 pub fn outfit(config: &Config) -> Outfit {
+    Outfit { wish: models::wish(config).wish, ..configured(config) }
+}
+
+/// What a configuration alone puts there.
+fn configured(config: &Config) -> Outfit {
     Outfit { house: house(config), wish: config.wish, prefix: config.prefix.clone() }
 }
 
@@ -113,7 +120,7 @@ fn office(config: &Config, in_use: InUse) -> anyhow::Result<(Office, Takeover)> 
     let source = Source {
         dir: config.models.clone(),
         challengers: config.challengers.clone(),
-        outfit: outfit(config),
+        outfit: configured(config),
     };
     let takeover = Takeover::begin(source, in_use, Arc::clone(&ledger), Arc::clone(&board), clock::system)?;
     let office = Office {
@@ -156,17 +163,23 @@ async fn show_progress(board: Arc<Board>) {
 async fn serve(office: &Office, takeover: Takeover, config: &Config) -> anyhow::Result<ExitCode> {
     let (stop, stopping) = watch::channel(false);
     let hangup = signal(SignalKind::hangup()).context("cannot listen for SIGHUP")?;
+    let classroom = config.learning.clone().map(|learning| Classroom::new(config, learning));
+    let school = Arc::new(Keeper::new(config, takeover.desks(), takeover.nudge(), classroom.clone()));
     tokio::spawn(takeover.watch(hangup, stopping.clone()));
     let page = match config.page.listen {
         Some(address) => Some(tokio::spawn(page(office, address, config, stopping.clone()).await?)),
+    let page = match config.listen {
+        Some(address) => Some(tokio::spawn(page(office, school, address, stopping.clone()).await?)),
         None => None,
     };
     let watching = tokio::spawn({
         let (office, stopping) = (office.clone(), stopping.clone());
         async move { office.watch(stopping).await }
     });
-    if let Some(learning) = config.learning.clone() {
-        tokio::spawn(schedule::watch(School::new(config, learning), stopping.clone()));
+    if let Some(classroom) = classroom
+        && let Some(timetable) = classroom.learning().timetable.clone()
+    {
+        tokio::spawn(schedule::watch(classroom, timetable, stopping.clone()));
     }
     told_to_stop().await?;
     tracing::info!(name: "run.stop", "letting go of the mailboxes");
@@ -187,6 +200,7 @@ async fn serve(office: &Office, takeover: Takeover, config: &Config) -> anyhow::
 /// Binds the page's listener now, so that a port in use is said at start, and serves until told to stop.
 async fn page(
     office: &Office,
+    school: Arc<Keeper>,
     address: std::net::SocketAddr,
     config: &Config,
     mut stopping: watch::Receiver<bool>,
@@ -201,6 +215,7 @@ async fn page(
         ledger: Arc::clone(&office.ledger),
         board: Arc::clone(&office.board),
         reading: Arc::new(reading::Room(ReadingRoom::new(office))),
+        school,
         prefix: office.prefix.clone(),
         clock: clock::system,
         version: env!("CARGO_PKG_VERSION"),

@@ -64,6 +64,11 @@ fn file(state: &Path) -> PathBuf {
     state.join(FILE)
 }
 
+/// Whether a model of this name was learnt by Langhals itself.
+pub fn is_learnt(id: &str) -> bool {
+    day_and_number(id).is_some()
+}
+
 /// The folder for a model that is learnt on this day: a name that is still free. Proves that it can be made.
 ///
 /// # Errors

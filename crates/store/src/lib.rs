@@ -50,7 +50,7 @@ pub use entry::{Entry, Key, Noticed, Stage};
 pub use event::{Closing, Finding, Intent, Outcome, Settlement, Suggested, Suggestion, Tagged};
 pub use fingerprint::fingerprint;
 pub use index::IndexError;
-pub use learnt::{Learning, LearntError, place_for_learnt, tidy_learnt};
+pub use learnt::{Learning, LearntError, is_learnt, place_for_learnt, tidy_learnt};
 pub use ledger::{Adoption, Cursor, Ledger, LedgerError, OpenError, Pending, Rebuilt, Recognised};
 pub use look::{Counts, Extract, Query, Sort};
 pub use models::{Models, ModelsError};

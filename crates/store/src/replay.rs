@@ -83,9 +83,18 @@ impl Replay {
         self.shelf.entries.values().filter(|entry| entry.waits()).count()
     }
 
-    /// How many of the messages that are known were judged by this model.
-    pub fn judged_by(&self, model: &str) -> usize {
-        self.shelf.entries.values().filter(|entry| entry.suggestion.model == model).count()
+    /// How many of the messages that are known were judged by each model.
+    pub fn judged(&self) -> BTreeMap<String, usize> {
+        let mut judged: BTreeMap<String, usize> = BTreeMap::new();
+        for entry in self.shelf.entries.values() {
+            match judged.get_mut(&entry.suggestion.model) {
+                Some(count) => *count += 1,
+                None => {
+                    judged.insert(entry.suggestion.model.clone(), 1);
+                }
+            }
+        }
+        judged
     }
 
     /// What waits at a time, most urgent first.

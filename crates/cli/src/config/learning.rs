@@ -1,9 +1,10 @@
-//! `[learning]`: whether and when `run` learns of corrections by itself. Off unless the operator wants it.
+//! `[learning]`: what `run` learns when an operator asks for it on the page, and whether and when it does so by itself.
 
 use std::path::{Path, PathBuf};
 
 use daemon::{Every, Timetable};
-use jiff::civil::Time;
+use jiff::Timestamp;
+use jiff::civil::{Date, Time};
 
 use super::Problem;
 use super::check::absolute;
@@ -13,8 +14,8 @@ use crate::verdict_json::berlin;
 /// What `run` learns from, and when.
 #[derive(Clone, Debug)]
 pub struct Learning {
-    /// When.
-    pub timetable: Timetable,
+    /// When it learns by itself; `None` if only by order.
+    pub timetable: Option<Timetable>,
     /// The labelled corpus that the corrections are added to.
     pub corpus: Vec<PathBuf>,
     /// Fewer new corrections than these are not worth a training.
@@ -23,7 +24,15 @@ pub struct Learning {
     pub keep: usize,
 }
 
-/// `None` where nothing is to be learnt by schedule; what is written must be right all the same.
+impl Learning {
+    /// The day of an instant, for the name of what is learnt then.
+    pub fn day(&self, now: Timestamp) -> Date {
+        let zone = self.timetable.as_ref().map_or_else(berlin, |timetable| timetable.zone.clone());
+        now.to_zoned(zone).date()
+    }
+}
+
+/// `None` where there is nothing to learn from; what is written must be right all the same.
 pub(crate) fn learning(raw: Raw, base: &Path) -> Result<Option<Learning>, Problem> {
     let every = every(raw.every.as_deref())?;
     let at = time(raw.at.as_deref())?;
@@ -35,12 +44,14 @@ pub(crate) fn learning(raw: Raw, base: &Path) -> Result<Option<Learning>, Proble
         .iter()
         .map(|path| absolute(base, path, "learning.corpus"))
         .collect::<Result<_, _>>()?;
-    let Some(every) = every else { return Ok(None) };
     if corpus.is_empty() {
+        if every.is_none() {
+            return Ok(None);
+        }
         let text = "is missing: corrections are learnt beside a labelled corpus; give its files or folders, e.g. [\"corpus\"]";
         return Err(Problem::new("learning.corpus", text));
     }
-    let timetable = Timetable { every, at, zone: berlin() };
+    let timetable = every.map(|every| Timetable { every, at, zone: berlin() });
     Ok(Some(Learning { timetable, corpus, least_corrections, keep }))
 }
 

@@ -3,11 +3,13 @@
 use std::process::ExitCode;
 
 use serde::Serialize;
+use store::{Chosen, Wanted};
 
-use super::Room;
 use super::duel::{self, Tried};
+use super::{Room, Wished};
 use crate::arguments::Format;
 use crate::output;
+use crate::verdict_json::rfc3339;
 
 /// A model on one line.
 #[derive(Serialize)]
@@ -51,17 +53,34 @@ pub fn list(room: &Room, format: Format) -> anyhow::Result<ExitCode> {
                 output::line(&serde_json::to_string(line)?)?;
             }
         }
-        Format::Text => text(&lines)?,
+        Format::Text => {
+            text(&lines)?;
+            if let Some(sentence) = threshold(&room.wished) {
+                output::line(&sentence)?;
+            }
+        }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What was chosen on the page instead of what is configured.
+fn threshold(wished: &Wished) -> Option<String> {
+    let chosen = wished.chosen.map(|Chosen { wanted, at }| {
+        let wanted = match wanted {
+            Wanted::MostWrong(share) => format!("at most {:.2} % wrong", share * 100.0),
+            Wanted::Confidence(confidence) => format!("confidence {confidence}"),
+        };
+        format!("threshold: {wanted}, chosen on the page at {}; it counts instead of [triage]", rfc3339(at))
+    });
+    chosen.or_else(|| wished.unreadable.clone())
 }
 
 fn line(room: &Room, part: Option<&'static str>, id: String) -> Line {
     let trials = duel::tried(room, &id);
     match room.load(&id) {
         Ok(model) => {
-            let lacks = room.lacks(&model);
             let manifest = model.manifest();
+            let lacks = room.lacks_in_words(manifest);
             Line {
                 part,
                 mails: Some(manifest.corpus.records),

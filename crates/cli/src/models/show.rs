@@ -36,7 +36,7 @@ pub fn show(room: &Room, id: &str, format: Format) -> anyhow::Result<ExitCode> {
     let promoted = room.models.promotion()?;
     let folder = room.models.folder(id)?;
     let card = Models::read_extra(&folder, CARD)?.map(|card| String::from_utf8_lossy(&card).into_owned());
-    let lacks = room.lacks(&model);
+    let lacks = room.lacks_in_words(model.manifest());
     let exam = Models::read_extra(&folder, Exam::FILE)?;
     let exam = exam.and_then(|file| Exam::read(model.manifest(), &file).ok());
     let shown = Shown {
