@@ -11,6 +11,7 @@
     reason = "an allocation is nothing beside a server"
 )]
 
+pub mod api;
 pub mod attachments;
 pub mod browser;
 pub mod certificates;
@@ -38,6 +39,7 @@ pub mod token_server;
 pub mod unpack;
 
 pub use browser::Browser;
+pub use api::Machine;
 pub use client::{Lmtp, Witness};
 pub use corpus::Record;
 pub use courier::Courier;

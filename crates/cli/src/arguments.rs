@@ -51,6 +51,8 @@ pub enum Command {
     State(StateOptions),
     /// Local accounts of the page: who may sign in by a password
     User(UserOptions),
+    /// Make, show and remove the tokens with which machines use the API
+    Token(TokenOptions),
 }
 
 #[derive(Debug, Args)]
@@ -296,6 +298,39 @@ pub enum UserAction {
 
 fn role(text: &str) -> Result<Role, String> {
     Role::from_name(text).ok_or_else(|| "use team, supervisor or operator".to_owned())
+pub struct TokenOptions {
+    #[command(subcommand)]
+    pub action: TokenAction,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum TokenAction {
+    /// Make a token and print it, this once; by itself it allows reading what is kept, never a sender or a subject
+    Add {
+        /// What uses it, e.g. e-akte
+        #[arg(value_name = "NAME")]
+        name: String,
+        /// Only for this mailbox; may be repeated [default: every one]
+        #[arg(long, value_name = "NAME")]
+        mailbox: Vec<String>,
+        /// Senders, subjects and reasons, too
+        #[arg(long)]
+        content: bool,
+        /// Setting a message's class, too
+        #[arg(long)]
+        write: bool,
+    },
+    /// Show what each token allows; never the tokens themselves
+    List {
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
+    /// Remove a token: it is refused at once, also by a running daemon
+    Remove {
+        /// As it was called when it was made
+        #[arg(value_name = "NAME")]
+        name: String,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -18,6 +18,7 @@ mod state;
 mod tags;
 mod telemetry;
 mod user;
+mod token;
 mod verdict_json;
 mod wire;
 
@@ -53,6 +54,7 @@ fn dispatch(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         Command::Models(options) => models::models(arguments, options),
         Command::State(options) => state::state(arguments, options),
         Command::User(options) => user::user(arguments, options),
+        Command::Token(options) => token::token(arguments, options),
     }
 }
 

@@ -3,6 +3,7 @@
 mod reading;
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -170,6 +171,7 @@ async fn serve(office: &Office, takeover: Takeover, config: &Config) -> anyhow::
         Some(address) => Some(tokio::spawn(page(office, address, config, stopping.clone()).await?)),
     let page = match config.listen {
         Some(address) => Some(tokio::spawn(page(office, school, address, stopping.clone()).await?)),
+        Some(address) => Some(tokio::spawn(page(office, address, &config.state, stopping.clone()).await?)),
         None => None,
     };
     let watching = tokio::spawn({
@@ -203,6 +205,7 @@ async fn page(
     school: Arc<Keeper>,
     address: std::net::SocketAddr,
     config: &Config,
+    state: &Path,
     mut stopping: watch::Receiver<bool>,
 ) -> anyhow::Result<impl Future<Output = ()> + use<>> {
     let listener = TcpListener::bind(address).await.with_context(|| {
@@ -216,6 +219,7 @@ async fn page(
         board: Arc::clone(&office.board),
         reading: Arc::new(reading::Room(ReadingRoom::new(office))),
         school,
+        machines: Arc::new(web::Machines::of(state)),
         prefix: office.prefix.clone(),
         clock: clock::system,
         version: env!("CARGO_PKG_VERSION"),

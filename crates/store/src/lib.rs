@@ -37,6 +37,7 @@ mod survey;
 mod thread;
 mod threads;
 mod threshold;
+mod tokens;
 mod trial;
 mod waiting;
 
@@ -62,4 +63,5 @@ pub use replay::{Correction, Replay};
 pub use thread::Mark;
 pub use threads::SoFar;
 pub use threshold::{Chosen, Wanted};
+pub use tokens::{Scope, Secret, Token, Tokens, TokensError};
 pub use trial::Trial;

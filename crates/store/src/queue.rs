@@ -43,7 +43,8 @@ pub fn most_urgent_first(a: &Row, b: &Row) -> Ordering {
 }
 
 impl Row {
-    pub(crate) fn new(key: Key, entry: Entry, now: Timestamp, max_age: MaxAge) -> Self {
+    /// A message that is known, as it stands in the queue now, or would.
+    pub fn new(key: Key, entry: Entry, now: Timestamp, max_age: MaxAge) -> Self {
         let judged = entry.priority();
         let stands = entry.chosen_priority().is_some();
         let priority = if stands { judged } else { max_age.aged(judged, entry.arrived, now) };

@@ -3,6 +3,7 @@
 //! ```text
 //!   GET /          what waits, most urgent first      ledger ─▶ queue  ─┐
 //!   GET /zustand   each mailbox's connection          board  ─▶ health ─┴▶ template ─▶ guard ─▶ browser
+//!   GET /api/v1/…  the same for machines, with tokens of their own (`api`)
 //!   GET /assets/…  style, fonts                       in the binary
 //!   GET /healthz   200
 //! ```
@@ -11,6 +12,7 @@
 //! address the page is served on loopback only, and answers only those who ask for it by a loopback name: a page
 //! from elsewhere that points its own name here (DNS rebinding) gets nothing.
 
+mod api;
 mod asks;
 mod assets;
 pub mod charts;
@@ -41,6 +43,7 @@ use store::{Board, Ledger};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
+pub use api::{Machines, openapi};
 pub use asks::{Answer, Explanation, Letterhead, ReadingRoom, Refused, Why};
 pub use people::{
     Account, Accounts, AccountsError, Entrance, Issuer, IssuerError, OidcSettings, Password, People,
@@ -68,6 +71,8 @@ pub struct Page {
     pub reading: Arc<dyn ReadingRoom>,
     /// Who keeps the models.
     pub school: Arc<dyn School>,
+    /// What the API keeps between requests.
+    pub machines: Arc<Machines>,
     /// The prefix of Langhals' keywords.
     pub prefix: TagPrefix,
     /// How long a message may wait before it counts as urgent.
@@ -101,8 +106,10 @@ pub async fn serve(
         ));
     }
     let (stopped, stopping) = oneshot::channel();
+    let machines = Arc::clone(&page.machines);
     let server = axum::serve(listener, routes(page)).with_graceful_shutdown(async move {
         stop.await;
+        machines.close();
         // Nobody listens any more where the server has failed meanwhile.
         let _ = stopped.send(());
     });

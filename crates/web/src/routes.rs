@@ -15,6 +15,7 @@ use crate::{Page, assets, guard, health, live, people, queue};
 use crate::{Page, assets, guard, health, message, people, queue};
 use crate::{Page, assets, guard, health, live, overview, people, queue};
 use crate::{Page, assets, guard, health, live, people, queue, school};
+use crate::{Page, api, assets, guard, health, live, people, queue};
 
 /// Every route, behind the guard; for a server, or for tests without a socket.
 pub fn routes(page: Page) -> Router {
@@ -33,6 +34,7 @@ pub fn routes(page: Page) -> Router {
     Router::new()
         .merge(inside)
         .merge(people::routes())
+        .merge(api::routes(&page))
         .route("/assets/{*name}", get(asset))
         .route("/healthz", get(|| async { "ok" }))
         .layer(middleware::from_fn_with_state(Arc::clone(&page), people::same_site))

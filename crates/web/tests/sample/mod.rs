@@ -17,6 +17,7 @@ use domain::{Class, Flag, Folder, MaxAge, Priority, Tag, TagPrefix, Uid, UidVali
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use langhals_web::{Entrance, Page, People, routes};
+use langhals_web::{Machines, Page};
 use store::{Board, Connection, Intent, Ledger, ModelHealth, Outcome, Settlement, Suggestion, Tagged};
 use tower::ServiceExt as _;
 
@@ -47,6 +48,7 @@ pub fn page(dir: &Path, folders: &[Folder]) -> Page {
         board: Arc::new(board),
         reading: Arc::new(room::Room::default()),
         school: Arc::new(school::MadeUp::default()),
+        machines: Arc::new(Machines::of(dir)),
         prefix: TagPrefix::default(),
         max_age: MaxAge::default(),
         clock: now,
