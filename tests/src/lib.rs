@@ -38,8 +38,8 @@ pub mod system;
 pub mod token_server;
 pub mod unpack;
 
-pub use browser::Browser;
 pub use api::Machine;
+pub use browser::Browser;
 pub use client::{Lmtp, Witness};
 pub use corpus::Record;
 pub use courier::Courier;

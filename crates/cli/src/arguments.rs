@@ -298,6 +298,9 @@ pub enum UserAction {
 
 fn role(text: &str) -> Result<Role, String> {
     Role::from_name(text).ok_or_else(|| "use team, supervisor or operator".to_owned())
+}
+
+#[derive(Debug, Args)]
 pub struct TokenOptions {
     #[command(subcommand)]
     pub action: TokenAction,

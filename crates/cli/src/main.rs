@@ -17,8 +17,8 @@ mod school;
 mod state;
 mod tags;
 mod telemetry;
-mod user;
 mod token;
+mod user;
 mod verdict_json;
 mod wire;
 

@@ -3,7 +3,6 @@
 mod reading;
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -168,10 +167,7 @@ async fn serve(office: &Office, takeover: Takeover, config: &Config) -> anyhow::
     let school = Arc::new(Keeper::new(config, takeover.desks(), takeover.nudge(), classroom.clone()));
     tokio::spawn(takeover.watch(hangup, stopping.clone()));
     let page = match config.page.listen {
-        Some(address) => Some(tokio::spawn(page(office, address, config, stopping.clone()).await?)),
-    let page = match config.listen {
-        Some(address) => Some(tokio::spawn(page(office, school, address, stopping.clone()).await?)),
-        Some(address) => Some(tokio::spawn(page(office, address, &config.state, stopping.clone()).await?)),
+        Some(address) => Some(tokio::spawn(page(office, school, address, config, stopping.clone()).await?)),
         None => None,
     };
     let watching = tokio::spawn({
@@ -205,7 +201,6 @@ async fn page(
     school: Arc<Keeper>,
     address: std::net::SocketAddr,
     config: &Config,
-    state: &Path,
     mut stopping: watch::Receiver<bool>,
 ) -> anyhow::Result<impl Future<Output = ()> + use<>> {
     let listener = TcpListener::bind(address).await.with_context(|| {
@@ -219,7 +214,7 @@ async fn page(
         board: Arc::clone(&office.board),
         reading: Arc::new(reading::Room(ReadingRoom::new(office))),
         school,
-        machines: Arc::new(web::Machines::of(state)),
+        machines: Arc::new(web::Machines::of(&config.state)),
         prefix: office.prefix.clone(),
         clock: clock::system,
         version: env!("CARGO_PKG_VERSION"),

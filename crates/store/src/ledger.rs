@@ -719,14 +719,8 @@ impl Ledger {
     }
 
     fn append_in(&self, books: &mut Books, lines: &[Line], at: Timestamp) -> Result<(), LedgerError> {
-        if lines.is_empty() {
-            return Ok(());
-        }
-        self.followed(books, at)?;
-        let end = match books.log.append(lines) {
         let Some(first) = lines.first() else { return Ok(()) };
-        let mut books = self.lock();
-        self.followed(&mut books, at)?;
+        self.followed(books, at)?;
         let frames: Vec<Vec<u8>> = lines.iter().map(frame).collect();
         let end = match books.log.append_framed(&frames, first.at) {
             Ok(end) => end,

@@ -30,7 +30,6 @@ mod premises;
 mod promotion;
 mod queue;
 mod replay;
-mod stub;
 mod span;
 mod succession;
 mod survey;
@@ -41,9 +40,8 @@ mod tokens;
 mod trial;
 mod waiting;
 
-pub use board::{Board, Connection, Health, ModelHealth};
-pub use bulletin::NewsError;
 pub use board::{Board, CAPABILITIES, Connection, Health, Marking, ModelHealth, ServerHealth};
+pub use bulletin::NewsError;
 pub use carry::{Carried, CarryError, export, import};
 pub use checkup::{Statement, checkup};
 pub use decision_log::LogError;

@@ -40,29 +40,30 @@ const SCRIPT: &str = "text/javascript; charset=utf-8";
 static ASSETS: &[Asset] = &[
     Asset { name: "style.css", media_type: CSS, keep: AN_HOUR, bytes: include_bytes!("../assets/style.css") },
     Asset {
-        name: "rooms/overview.css",
-        media_type: CSS,
-        keep: AN_HOUR,
-        bytes: include_bytes!("../assets/rooms/overview.css"),
-    },
-    Asset {
         name: "rooms/charts.css",
         media_type: CSS,
         keep: AN_HOUR,
         bytes: include_bytes!("../assets/rooms/charts.css"),
     },
     Asset {
-        name: "rooms/people.css",
-        media_type: CSS,
-        keep: AN_HOUR,
-        bytes: include_bytes!("../assets/rooms/people.css"),
-static ASSETS: [Asset; 9] = [
-    Asset { name: "style.css", media_type: CSS, keep: AN_HOUR, bytes: include_bytes!("../assets/style.css") },
-    Asset {
         name: "rooms/message.css",
         media_type: CSS,
         keep: AN_HOUR,
         bytes: include_bytes!("../assets/rooms/message.css"),
+    },
+    Asset {
+        name: "rooms/overview.css",
+        media_type: CSS,
+        keep: AN_HOUR,
+        bytes: include_bytes!("../assets/rooms/overview.css"),
+    },
+    Asset {
+        name: "rooms/people.css",
+        media_type: CSS,
+        keep: AN_HOUR,
+        bytes: include_bytes!("../assets/rooms/people.css"),
+    },
+    Asset {
         name: "rooms/school.css",
         media_type: CSS,
         keep: AN_HOUR,

@@ -28,8 +28,8 @@ mod overview;
 mod people;
 mod queue;
 mod routes;
-mod stranger;
 mod school;
+mod stranger;
 mod visitor;
 mod words;
 

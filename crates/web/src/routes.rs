@@ -11,11 +11,7 @@ use axum::routing::get;
 
 use crate::note::Note;
 use crate::visitor::Visitor;
-use crate::{Page, assets, guard, health, live, people, queue};
-use crate::{Page, assets, guard, health, message, people, queue};
-use crate::{Page, assets, guard, health, live, overview, people, queue};
-use crate::{Page, assets, guard, health, live, people, queue, school};
-use crate::{Page, api, assets, guard, health, live, people, queue};
+use crate::{Page, api, assets, guard, health, live, message, overview, people, queue, school};
 
 /// Every route, behind the guard; for a server, or for tests without a socket.
 pub fn routes(page: Page) -> Router {
@@ -26,10 +22,10 @@ pub fn routes(page: Page) -> Router {
         .merge(queue::routes())
         .merge(health::routes())
         .merge(live::routes())
-        .fallback(missing)
         .merge(message::routes())
         .merge(overview::routes())
         .merge(school::routes())
+        .fallback(missing)
         .layer(middleware::from_fn_with_state(Arc::clone(&page), people::door));
     Router::new()
         .merge(inside)
