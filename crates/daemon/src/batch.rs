@@ -109,6 +109,12 @@ impl Case {
         self.outcome.is_none() && !self.deferred
     }
 
+    /// The file numbers in it; noted before for one that is taken up again.
+    fn references(&self) -> Vec<String> {
+        let judged = self.judged.as_ref();
+        judged.map(|judged| judged.decision.facts.references.clone()).unwrap_or_default()
+    }
+
     pub fn tags(&self) -> Vec<Tag> {
         self.suggestion.tags()
     }
@@ -164,6 +170,7 @@ impl Batch {
             suggestion: case.suggestion.clone(),
             set_aside: case.set_aside,
             thread: case.thread.clone(),
+            references: case.references(),
         };
         self.cases.iter().map(intent).collect()
     }

@@ -315,6 +315,7 @@ mod tests {
             renumbered: false,
             set_aside: None,
             closed: None,
+            references: vec![],
         }
     }
 

@@ -335,6 +335,7 @@ fn again(sight: &Sight) -> Intent {
         suggestion: sight.entry.suggestion.clone(),
         set_aside: None,
         thread: None,
+        references: Vec::new(),
     }
 }
 

@@ -173,6 +173,11 @@ impl Ledger {
         Ok(())
     }
 
+    /// How far the log is durable.
+    pub(crate) fn durable_end(&self) -> Position {
+        self.bulletin().end.clone()
+    }
+
     fn bulletin(&self) -> MutexGuard<'_, Bulletin> {
         self.bulletin.lock().unwrap_or_else(PoisonError::into_inner)
     }

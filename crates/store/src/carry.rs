@@ -24,6 +24,7 @@ use crate::event::{Event, Line, VERSION};
 use crate::frame::{frame, framed, whole};
 use crate::learnt;
 use crate::ledger::{OpenError, lock};
+use crate::references;
 use crate::survey::Survey;
 
 /// Version of the file's own form; that of the lines in it is the log's.
@@ -235,7 +236,8 @@ impl<W: Write> Write for Summed<W> {
     }
 }
 
-/// A lock that nobody holds, when a training was last tried, and what an import left behind do not count.
+/// A lock that nobody holds, when a training was last tried, the key under which file numbers are found, and what
+/// an import left behind do not count.
 fn refuse_full(dir: &Path) -> Result<(), CarryError> {
     let entries = match fs::read_dir(dir) {
         Ok(entries) => entries,
@@ -245,7 +247,7 @@ fn refuse_full(dir: &Path) -> Result<(), CarryError> {
     for entry in entries {
         let entry = entry.map_err(|source| CarryError::Disk { path: dir.to_owned(), source })?;
         let found = entry.file_name().to_string_lossy().into_owned();
-        if found != "lock" && found != learnt::FILE && found != DRAFT {
+        if !["lock", learnt::FILE, references::FILE, DRAFT].contains(&found.as_str()) {
             return Err(CarryError::NotEmpty { path: dir.to_owned(), found });
         }
     }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::event::{Closing, Event, Line, Outcome, Place, Suggested, Suggestion, tags};
 use crate::promotion::Switch;
+use crate::references::ReferencePrint;
 use crate::thread::Member;
 
 /// What is known of one message.
@@ -38,6 +39,10 @@ pub struct Entry {
     pub set_aside: Option<String>,
     /// How it left the queue; `None` while it waits.
     pub closed: Option<Closing>,
+    /// By which file numbers it is found. The index is the fold of the log all the same: lines without them fold
+    /// into entries without them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub references: Vec<ReferencePrint>,
 }
 
 /// Tags that say something else than is known, not yet accepted.
@@ -292,21 +297,28 @@ fn application_by(names: &[String]) -> Option<bool> {
 /// The entry after a line that concerns it alone; `None` where nothing is known of the message.
 fn fold(before: Option<Entry>, line: &Line) -> Option<Entry> {
     match &line.event {
-        Event::Intended { fingerprint, arrived, modseq, attempt, suggestion, .. } => Some(Entry {
-            fingerprint: fingerprint.clone(),
-            arrived: *arrived,
-            decided: line.at,
-            suggestion: suggestion.clone(),
-            stage: Stage::Intended { modseq: *modseq, attempt: *attempt },
-            held: Vec::new(),
-            noticed: None,
-            person: false,
-            unwritten: false,
-            origin: None,
-            renumbered: false,
-            set_aside: before.and_then(|entry| entry.set_aside),
-            closed: None,
-        }),
+        Event::Intended { fingerprint, arrived, modseq, attempt, suggestion, references, .. } => {
+            Some(Entry {
+                fingerprint: fingerprint.clone(),
+                arrived: *arrived,
+                decided: line.at,
+                suggestion: suggestion.clone(),
+                stage: Stage::Intended { modseq: *modseq, attempt: *attempt },
+                held: Vec::new(),
+                noticed: None,
+                person: false,
+                unwritten: false,
+                origin: None,
+                renumbered: false,
+                set_aside: before.as_ref().and_then(|entry| entry.set_aside.clone()),
+                closed: None,
+                // What is written again is not read again.
+                references: match before {
+                    Some(before) if references.is_empty() => before.references,
+                    _ => references.clone(),
+                },
+            })
+        }
         Event::Seen { fingerprint, arrived, tags: names, .. } => Some(Entry {
             fingerprint: fingerprint.clone(),
             arrived: *arrived,
@@ -321,6 +333,7 @@ fn fold(before: Option<Entry>, line: &Line) -> Option<Entry> {
             renumbered: false,
             set_aside: None,
             closed: None,
+            references: Vec::new(),
         }),
         Event::Settled { outcome, held, .. } => before.map(|entry| Entry {
             stage: Stage::Settled(*outcome),

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::decision_log::Position;
 use crate::entry::Key;
 use crate::promotion::Switch;
+use crate::references::ReferencePrint;
 use crate::thread::Mark;
 
 /// Version of the line format; a reader refuses newer ones.
@@ -65,6 +66,8 @@ pub(crate) enum Event {
         suggestion: Suggestion,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         thread: Option<Mark>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        references: Vec<ReferencePrint>,
     },
     /// What became of intents, as read back from the server, and which tags of ours were there.
     Settled {
@@ -331,6 +334,8 @@ pub struct Intent {
     pub set_aside: Option<&'static str>,
     /// By what its thread is known; `None` also where it was noted before.
     pub thread: Option<Mark>,
+    /// The file numbers in it, of which only keyed hashes are kept; none also where they were noted before.
+    pub references: Vec<String>,
 }
 
 /// A message that came with tags of ours.

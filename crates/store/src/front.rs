@@ -9,25 +9,32 @@ use std::sync::{Arc, PoisonError, RwLockReadGuard, RwLockWriteGuard};
 
 use domain::MaxAge;
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 
+use crate::berlin::day;
 use crate::entry::{Entry, Key};
 use crate::index::{Index, IndexError, Touched};
 use crate::ledger::{Ledger, LedgerError};
 use crate::look::{Extract, Query};
 use crate::queue::Row;
+use crate::references::ReferenceKey;
 use crate::waiting::Waiting;
 
 /// What readers look at. It is there as long as the index is sound.
 #[derive(Debug)]
 pub(crate) struct Front {
     index: Arc<Index>,
-    waiting: Waiting,
+    pub waiting: Waiting,
 }
 
 impl Front {
-    fn look(&self, query: &Query, at: Timestamp, max_age: MaxAge) -> Result<Extract, IndexError> {
-        let found = query.find(&self.waiting, berlin_day(at));
+    fn look(
+        &self,
+        query: &Query,
+        key: Option<&ReferenceKey>,
+        at: Timestamp,
+        max_age: MaxAge,
+    ) -> Result<Extract, IndexError> {
+        let found = query.find(&self.waiting, key, day(at));
         let entries = self.index.attempt(|index| {
             found.keys.iter().map(|key| index.entry(key)).collect::<Result<Vec<Option<Entry>>, _>>()
         })?;
@@ -39,11 +46,6 @@ impl Front {
     }
 }
 
-/// The day in Europe/Berlin.
-fn berlin_day(at: Timestamp) -> jiff::civil::Date {
-    at.to_zoned(TimeZone::get("Europe/Berlin").unwrap_or(TimeZone::UTC)).date()
-}
-
 impl Ledger {
     /// One page of what waits, with the counts beside it. Costs what it shows, however much waits: without filters
     /// only the page is read; with filters, or sorted otherwise, each message's slim record is looked at once.
@@ -51,13 +53,8 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`]; nothing has changed then.
     pub fn look(&self, query: &Query, at: Timestamp, max_age: MaxAge) -> Result<Extract, LedgerError> {
-        self.ahead(at, |front| {
-            if front.waiting.is_turned_to(at, max_age) {
-                return front.look(query, at, max_age).map(Some);
-            }
-            Ok(None)
-        })
-        .and_then(|extract| extract.map_or_else(|| self.look_turned(query, at, max_age), Ok))
+        let key = query.reference.as_ref().and_then(|_| self.reference_key());
+        self.turned(at, max_age, &|front| front.look(query, key, at, max_age))
     }
 
     /// What is known of one message, whether it waits or not.
@@ -68,19 +65,29 @@ impl Ledger {
         self.ahead(at, |front| front.index.attempt(|index| index.entry(key)))
     }
 
-    /// Some messages have waited too long since the last look: they are brought to their places first.
-    fn look_turned(&self, query: &Query, at: Timestamp, max_age: MaxAge) -> Result<Extract, LedgerError> {
-        let turned = |front: &mut Front| {
+    /// Reads from the front in the order of a moment: what has waited too long since the last look is brought to
+    /// its place first.
+    pub(crate) fn turned<T>(
+        &self,
+        at: Timestamp,
+        max_age: MaxAge,
+        read: &dyn Fn(&Front) -> Result<T, IndexError>,
+    ) -> Result<T, LedgerError> {
+        let is_turned = |front: &Front| front.waiting.is_turned_to(at, max_age);
+        let as_it_is = |front: &Front| is_turned(front).then(|| read(front)).transpose();
+        if let Some(value) = self.ahead(at, as_it_is)? {
+            return Ok(value);
+        }
+        let turned = self.front_mut().as_mut().map(|front| {
             front.waiting.turn_to(at, max_age);
-            front.look(query, at, max_age)
-        };
-        match self.front_mut().as_mut().map(turned) {
-            Some(Ok(extract)) => Ok(extract),
-            Some(Err(error)) => {
-                self.reopen(Some(&error), at)?;
-                self.look(query, at, max_age)
+            read(front)
+        });
+        match turned {
+            Some(Ok(value)) => Ok(value),
+            failed => {
+                self.reopen(failed.and_then(Result::err).as_ref(), at)?;
+                self.turned(at, max_age, read)
             }
-            None => self.look(query, at, max_age),
         }
     }
 

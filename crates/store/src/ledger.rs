@@ -6,7 +6,7 @@ use std::io;
 use std::ops::RangeInclusive;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
 use domain::{Folder, History, Label as _, Lesson, MaxAge, ModSeq, Tag, Uid, UidValidity};
@@ -24,7 +24,9 @@ use crate::frame::frame;
 use crate::front::Front;
 use crate::index::{Index, IndexError, Reached};
 use crate::mend::{MendError, mend, stamp};
+use crate::overview::Figures;
 use crate::queue::{Row, queue_of};
+use crate::references::{self, ReferenceKey, ReferencePrint};
 use crate::survey::Survey;
 use crate::thread::Mark;
 use crate::threads::SoFar;
@@ -159,6 +161,10 @@ pub struct Ledger {
     /// The latest news, and who is woken by them.
     pub(crate) bulletin: Mutex<Bulletin>,
     pub(crate) changed: watch::Sender<u64>,
+    /// What the log tells for the overview.
+    pub(crate) figures: Mutex<Figures>,
+    /// `None` where it cannot be used.
+    reference_key: OnceLock<Option<ReferenceKey>>,
     /// Held as long as the ledger lives: a second daemon is refused.
     _lock: File,
 }
@@ -228,6 +234,8 @@ impl Ledger {
             front: RwLock::default(),
             bulletin: Mutex::default(),
             changed: watch::Sender::default(),
+            figures: Mutex::default(),
+            reference_key: OnceLock::new(),
             _lock: lock,
         };
         ledger.followed(&mut ledger.lock(), at)?;
@@ -279,6 +287,7 @@ impl Ledger {
                 attempt: intent.attempt,
                 suggestion: intent.suggestion.clone(),
                 thread: intent.thread.clone(),
+                references: self.prints(&intent.references),
             });
             if let Some(why) = intent.set_aside {
                 events.push(Event::SetAside { uid: intent.uid.0, why: why.to_owned() });
@@ -803,6 +812,29 @@ impl Ledger {
     fn let_go(&self, books: &mut Books) {
         self.empty();
         books.index = None;
+    }
+
+    fn prints(&self, references: &[String]) -> Vec<ReferencePrint> {
+        let key = if references.is_empty() { None } else { self.reference_key() };
+        key.map_or_else(Vec::new, |key| key.prints(references))
+    }
+
+    /// The key under which file numbers are kept. Without it mail goes its way all the same.
+    pub(crate) fn reference_key(&self) -> Option<&ReferenceKey> {
+        let made = || {
+            let key = ReferenceKey::of(&self.dir);
+            key.inspect_err(|error| {
+                tracing::warn!(
+                    name: "store.references",
+                    %error,
+                    path = %self.dir.join(references::FILE).display(),
+                    "the key of the file numbers cannot be used: until the next start no message is found by its \
+                     number. Mend the file's permissions; where it is damaged, remove it, and a new one is made"
+                );
+            })
+            .ok()
+        };
+        self.reference_key.get_or_init(made).as_ref()
     }
 
     pub(crate) fn log_folder(&self) -> PathBuf {

@@ -7,6 +7,7 @@
 //!
 //! No subject, address, name or text of a mail is ever written here (invariant 8).
 
+mod berlin;
 mod board;
 mod bulletin;
 mod carry;
@@ -26,13 +27,16 @@ mod memory;
 mod mend;
 mod models;
 mod news;
+mod overview;
 mod premises;
 mod promotion;
 mod queue;
+mod references;
 mod replay;
 mod span;
 mod succession;
 mod survey;
+mod tally;
 mod thread;
 mod threads;
 mod threshold;
@@ -54,10 +58,13 @@ pub use ledger::{Adoption, Cursor, Ledger, LedgerError, OpenError, Pending, Rebu
 pub use look::{Counts, Extract, Query, Sort};
 pub use models::{Models, ModelsError};
 pub use news::{Bookmark, News, NewsKind, NoBookmark};
+pub use overview::{AgeBand, Overview, Untouched};
 pub use premises::Premises;
 pub use promotion::{Duel, Promoted, Switch, SwitchedBy};
 pub use queue::{Row, most_urgent_first, queue_of};
+pub use references::ReferencePrint;
 pub use replay::{Correction, Replay};
+pub use tally::{Arrived, ByMailbox, Corrections};
 pub use thread::Mark;
 pub use threads::SoFar;
 pub use threshold::{Chosen, Wanted};

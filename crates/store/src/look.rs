@@ -10,6 +10,7 @@ use jiff::civil::Date;
 
 use crate::entry::Key;
 use crate::queue::Row;
+use crate::references::{ReferenceKey, ReferencePrint};
 use crate::waiting::{Rank, Slim, Tray, Waiting};
 
 /// A deadline within so many days counts as near.
@@ -32,6 +33,8 @@ pub struct Query {
     pub flag: Option<Flag>,
     /// Only those whose deadline is over.
     pub overdue: bool,
+    /// With this file number, however it is written; the whole of it.
+    pub reference: Option<String>,
     /// By what.
     pub sort: Sort,
     /// The other way round. What has no deadline comes last either way.
@@ -52,6 +55,7 @@ impl Default for Query {
             unsure: false,
             flag: None,
             overdue: false,
+            reference: None,
             sort: Sort::Urgency,
             descending: false,
             offset: 0,
@@ -149,30 +153,33 @@ pub(crate) struct Found {
 type Item<'w> = (&'w Rank, &'w Slim);
 
 impl Query {
-    /// Looks at what waits, whose order is the one of the moment that is asked for.
-    pub(crate) fn find(&self, waiting: &Waiting, today: Date) -> Found {
+    /// Looks at what waits, whose order is the one of the moment that is asked for. Nothing is found by a file
+    /// number without the key.
+    pub(crate) fn find(&self, waiting: &Waiting, key: Option<&ReferenceKey>, today: Date) -> Found {
         let may_see = |mailbox: &str| self.allowed.as_ref().is_none_or(|allowed| allowed.contains(mailbox));
         let asked = |mailbox: &str| self.mailbox.as_ref().is_none_or(|asked| asked == mailbox);
         let seen = || waiting.trays().filter(|(mailbox, _)| may_see(mailbox));
         let trays: Vec<&Tray> = seen().filter(|(mailbox, _)| asked(mailbox)).map(|(_, tray)| tray).collect();
+        let print = self.reference.as_ref().map(|reference| key.and_then(|key| key.print(reference)));
+        let sieve = Sieve { query: self, today, print };
         let (keys, matching) = if self.sort == Sort::Urgency {
-            self.most_urgent(&trays, today)
+            self.most_urgent(&trays, &sieve)
         } else {
-            self.sorted(&trays, today)
+            self.sorted(&trays, &sieve)
         };
         Found { keys, matching, counts: Counts::of(seen(), today) }
     }
 
     /// In the order that is there: without filters only what comes before the page is passed over.
-    fn most_urgent(&self, trays: &[&Tray], today: Date) -> (Vec<Key>, u64) {
+    fn most_urgent(&self, trays: &[&Tray], sieve: &Sieve<'_>) -> (Vec<Key>, u64) {
         let items = merged(trays, self.descending);
-        if !self.filters() {
+        if sieve.lets_all_pass() {
             let page = items.skip(self.offset).take(self.limit);
             return (page.map(|(rank, _)| rank.key()).collect(), all(trays));
         }
         let (mut keys, mut matching) = (Vec::new(), 0);
         let page = self.offset..self.offset.saturating_add(self.limit);
-        for (rank, _) in items.filter(|item| self.matches(*item, today)) {
+        for (rank, _) in items.filter(|item| sieve.passes(*item)) {
             if page.contains(&matching) {
                 keys.push(rank.key());
             }
@@ -182,9 +189,9 @@ impl Query {
     }
 
     /// Each is looked at once; only those up to the end of the page are brought into order.
-    fn sorted(&self, trays: &[&Tray], today: Date) -> (Vec<Key>, u64) {
+    fn sorted(&self, trays: &[&Tray], sieve: &Sieve<'_>) -> (Vec<Key>, u64) {
         let items = trays.iter().flat_map(|tray| &tray.order);
-        let mut items: Vec<Item<'_>> = items.filter(|item| self.matches(*item, today)).collect();
+        let mut items: Vec<Item<'_>> = items.filter(|item| sieve.passes(*item)).collect();
         let matching = items.len() as u64;
         let order = |a: &Item<'_>, b: &Item<'_>| self.compare(*a, *b).then_with(|| a.0.cmp(b.0));
         let end = self.offset.saturating_add(self.limit);
@@ -194,18 +201,6 @@ impl Query {
         }
         items.sort_unstable_by(order);
         (items.into_iter().skip(self.offset).map(|(rank, _)| rank.key()).collect(), matching)
-    }
-
-    fn filters(&self) -> bool {
-        self.class.is_some() || self.priority.is_some() || self.flag.is_some() || self.unsure || self.overdue
-    }
-
-    fn matches(&self, (rank, slim): Item<'_>, today: Date) -> bool {
-        self.class.is_none_or(|class| slim.class == class)
-            && self.priority.is_none_or(|priority| rank.priority() == priority)
-            && self.flag.is_none_or(|flag| slim.has(flag))
-            && (!self.unsure || slim.unsure)
-            && (!self.overdue || rank.deadline().is_some_and(|date| date < today))
     }
 
     fn compare(&self, (a, of_a): Item<'_>, (b, of_b): Item<'_>) -> Ordering {
@@ -221,6 +216,32 @@ impl Query {
             Sort::Mailbox => turned(a.folder().cmp(b.folder())),
             Sort::Confidence => turned(of_a.confidence.cmp(&of_b.confidence)),
         }
+    }
+}
+
+/// A query's filters, but for the mailboxes.
+struct Sieve<'q> {
+    query: &'q Query,
+    today: Date,
+    /// What is sought by its file number, and by which print; by none, nothing is found.
+    print: Option<Option<ReferencePrint>>,
+}
+
+impl Sieve<'_> {
+    fn lets_all_pass(&self) -> bool {
+        let Query { class, priority, flag, unsure, overdue, .. } = self.query;
+        let by_kind = class.is_some() || priority.is_some() || flag.is_some();
+        !(by_kind || *unsure || *overdue || self.print.is_some())
+    }
+
+    fn passes(&self, (rank, slim): Item<'_>) -> bool {
+        let Query { class, priority, flag, unsure, overdue, .. } = self.query;
+        class.is_none_or(|class| slim.class == class)
+            && priority.is_none_or(|priority| rank.priority() == priority)
+            && flag.is_none_or(|flag| slim.has(flag))
+            && (!unsure || slim.unsure)
+            && (!overdue || rank.deadline().is_some_and(|date| date < self.today))
+            && self.print.is_none_or(|print| print.is_some_and(|print| slim.names(print)))
     }
 }
 

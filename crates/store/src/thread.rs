@@ -33,7 +33,7 @@ pub(crate) struct Print(pub u128);
 
 impl Print {
     /// The hash of something, which never meets the hash of another kind of thing.
-    fn of(kind: &str, content: &[u8]) -> Self {
+    pub(crate) fn of(kind: &str, content: &[u8]) -> Self {
         let hash = Sha256::new().chain_update("langhals ").chain_update(kind).chain_update([0]);
         let hash = hash.chain_update(content).finalize();
         Self(hash.iter().take(16).fold(0, |number, byte| number << 8 | u128::from(*byte)))

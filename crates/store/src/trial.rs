@@ -154,6 +154,7 @@ mod tests {
                 attempt: 1,
                 suggestion,
                 thread: None,
+                references: vec![],
             };
             self.write(intended).write(Event::Settled { uids: vec![uid], outcome, held: vec![] })
         }

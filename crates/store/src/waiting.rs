@@ -18,6 +18,7 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::entry::{Entry, Key};
+use crate::references::ReferencePrint;
 
 /// Everything that waits.
 #[derive(Debug, Default)]
@@ -94,9 +95,12 @@ pub(crate) struct Slim {
     pub class: Class,
     /// Nobody has said yet which class it is.
     pub unsure: bool,
+    /// A person has decided about it.
+    pub touched: bool,
     /// Of the suggested class, in ten-thousandths.
     pub confidence: u16,
     flags: u16,
+    references: Box<[ReferencePrint]>,
 }
 
 impl Slim {
@@ -107,6 +111,8 @@ impl Slim {
             stands: entry.chosen_priority().is_some(),
             class: entry.chosen_class().unwrap_or(suggested.best()),
             unsure: entry.suggestion.unsure && !entry.person,
+            touched: entry.person,
+            references: entry.references.as_slice().into(),
             confidence: ten_thousandths(suggested.confidence()),
             flags: entry
                 .suggestion
@@ -119,6 +125,10 @@ impl Slim {
 
     pub(crate) fn has(&self, flag: Flag) -> bool {
         self.flags & bit(flag) != 0
+    }
+
+    pub(crate) fn names(&self, reference: ReferencePrint) -> bool {
+        self.references.contains(&reference)
     }
 
     fn may_age(&self) -> bool {

@@ -52,6 +52,7 @@ fn intent(uid: u32, at: Timestamp) -> Intent {
         },
         set_aside: None,
         thread: None,
+        references: vec![],
     }
 }
 

@@ -46,6 +46,7 @@ fn intent(uid: u32) -> Intent {
         },
         set_aside: None,
         thread: mark(uid),
+        references: vec![],
     }
 }
 

@@ -43,6 +43,7 @@ fn intent(uid: u32, attempt: u8) -> Intent {
         },
         set_aside: None,
         thread: None,
+        references: vec![],
     }
 }
 

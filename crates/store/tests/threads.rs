@@ -64,6 +64,7 @@ fn intent(uid: u32, message: &Message, class: Class) -> Intent {
         },
         set_aside: None,
         thread: Mark::of(message),
+        references: vec![],
     }
 }
 

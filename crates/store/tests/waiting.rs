@@ -66,6 +66,7 @@ fn intent(number: u32) -> Intent {
         },
         set_aside: None,
         thread: None,
+        references: (pick(21, 2) == 0).then(|| format!("Az. 44/{}-NW", pick(23, 4))).into_iter().collect(),
     }
 }
 
@@ -75,6 +76,10 @@ fn expected(rows: &[Row], query: &Query) -> (Vec<Row>, u64, Counts) {
     let unsure = |row: &Row| row.entry.suggestion.unsure && !row.entry.person;
     let has = |row: &Row, flag: Flag| row.entry.suggestion.flags.iter().any(|name| name == flag.name());
     let deadline = |row: &Row| row.entry.suggestion.deadline;
+    let names = |row: &Row, sought: &str| {
+        let number = u32::from_str_radix(&row.entry.fingerprint, 16).unwrap();
+        !row.entry.references.is_empty() && intent(number).references == [sought]
+    };
     let allowed = |row: &&Row| query.allowed.as_ref().is_none_or(|all| all.contains(&row.folder.mailbox));
     let mut counts = Counts::default();
     for row in rows.iter().filter(allowed) {
@@ -97,6 +102,7 @@ fn expected(rows: &[Row], query: &Query) -> (Vec<Row>, u64, Counts) {
             && query.priority.is_none_or(|wanted| row.priority() == wanted)
             && (!query.unsure || unsure(row))
             && query.flag.is_none_or(|flag| has(row, flag))
+            && query.reference.as_ref().is_none_or(|sought| names(row, sought))
             && (!query.overdue || deadline(row).is_some_and(|date| date < today()))
     };
     let mut found: Vec<Row> = rows.iter().filter(allowed).filter(wanted).cloned().collect();
@@ -196,6 +202,7 @@ fn query() -> impl Strategy<Value = Query> {
         prop::option::weighted(0.2, select(&Class::ALL[..])),
         prop::option::weighted(0.2, select(&Priority::ALL[..])),
         prop::option::weighted(0.2, select(&Flag::ALL[..])),
+        prop::option::weighted(0.2, (0..5_u32).prop_map(|number| format!("Az. 44/{number}-NW"))),
     );
     let page = (select(sorts.to_vec()), any::<bool>(), 0..4_usize, select(vec![0, 3, 10, usize::MAX]));
     (seen, kinds, rare, rare, page).prop_map(|(seen, kinds, unsure, overdue, page)| Query {
@@ -204,13 +211,13 @@ fn query() -> impl Strategy<Value = Query> {
         class: kinds.0,
         priority: kinds.1,
         flag: kinds.2,
+        reference: kinds.3,
         unsure,
         overdue,
         sort: page.0,
         descending: page.1,
         offset: page.2,
         limit: page.3,
-        ..Query::default()
     })
 }
 

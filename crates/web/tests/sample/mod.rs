@@ -252,6 +252,7 @@ fn intent(number: u32, priority: Option<Priority>) -> Intent {
         },
         set_aside: (number == 41).then_some("unreadable"),
         thread: None,
+        references: vec![],
     }
 }
 
