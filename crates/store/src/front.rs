@@ -5,6 +5,7 @@
 //!   look     what waits ─▶ entries of the rows shown  under the front's lock; the books are not touched
 //! ```
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError, RwLockReadGuard, RwLockWriteGuard};
 
 use domain::MaxAge;
@@ -79,6 +80,39 @@ impl Ledger {
             return Ok(value);
         }
         let turned = self.front_mut().as_mut().map(|front| {
+    /// What waits and could not be judged, who arrived first first, at most so many.
+    ///
+    /// # Errors
+    /// [`LedgerError`]; nothing has changed then.
+    pub fn set_aside(
+        &self,
+        allowed: Option<&BTreeSet<String>>,
+        most: usize,
+        at: Timestamp,
+        max_age: MaxAge,
+    ) -> Result<Vec<Row>, LedgerError> {
+        self.ahead(at, |front| {
+            let may_see = |mailbox: &str| allowed.is_none_or(|allowed| allowed.contains(mailbox));
+            let trays = front.waiting.trays().filter(|(mailbox, _)| may_see(mailbox));
+            let ranks = trays.flat_map(|(_, tray)| &tray.order).filter(|(_, slim)| slim.set_aside);
+            let mut keys: Vec<(Timestamp, Key)> =
+                ranks.map(|(rank, _)| (rank.arrived(), rank.key())).collect();
+            keys.sort();
+            keys.truncate(most);
+            let rows = front.index.attempt(|index| {
+                let row = |(_, key): &(Timestamp, Key)| {
+                    let entry = index.entry(key)?.filter(Entry::waits);
+                    Ok(entry.map(|entry| Row::new(key.clone(), entry, at, max_age)))
+                };
+                keys.iter().map(row).collect::<Result<Vec<Option<Row>>, _>>()
+            })?;
+            Ok(rows.into_iter().flatten().collect())
+        })
+    }
+
+    /// Some messages have waited too long since the last look: they are brought to their places first.
+    fn look_turned(&self, query: &Query, at: Timestamp, max_age: MaxAge) -> Result<Extract, LedgerError> {
+        let turned = |front: &mut Front| {
             front.waiting.turn_to(at, max_age);
             read(front)
         });

@@ -97,6 +97,8 @@ pub(crate) struct Slim {
     pub unsure: bool,
     /// A person has decided about it.
     pub touched: bool,
+    /// It could not be judged.
+    pub set_aside: bool,
     /// Of the suggested class, in ten-thousandths.
     pub confidence: u16,
     flags: u16,
@@ -113,6 +115,7 @@ impl Slim {
             unsure: entry.suggestion.unsure && !entry.person,
             touched: entry.person,
             references: entry.references.as_slice().into(),
+            set_aside: entry.set_aside.is_some(),
             confidence: ten_thousandths(suggested.confidence()),
             flags: entry
                 .suggestion

@@ -15,8 +15,8 @@ const NAMES: i32 = 44;
 const AIR: i32 = 20;
 
 /// Height of a row of bands, and what of it is left free.
-const ROW: i32 = 62;
-const GAP: i32 = 16;
+const ROW: i32 = 76;
+const GAP: i32 = 24;
 /// Left of the bands, for their names; right of them, for their sums.
 const BESIDE: i32 = 214;
 const AFTER: i32 = 84;

@@ -28,11 +28,9 @@ pub(super) struct Aside {
 
 /// Those that this visitor sees, who waits longest first.
 pub(super) fn all(page: &Page, visitor: &Visitor) -> Result<Vec<Aside>, LedgerError> {
-    let now = (page.clock)();
-    let mut rows = page.ledger.queue(now, page.max_age)?;
-    rows.retain(|row| row.entry.set_aside.is_some() && visitor.rights.sees(&row.folder.mailbox));
-    rows.sort_by_key(|row| row.entry.arrived);
-    Ok(rows.iter().take(MOST).map(|row| Aside::new(row, visitor, now)).collect())
+    let (now, seen) = ((page.clock)(), visitor.rights.seen());
+    let rows = page.ledger.set_aside(seen.as_ref(), MOST, now, page.max_age)?;
+    Ok(rows.iter().map(|row| Aside::new(row, visitor, now)).collect())
 }
 
 impl Aside {

@@ -1,17 +1,21 @@
 //! The overview's figures: each a chart, and the same numbers as a table.
 
-use domain::{Class, Label as _, Priority};
+use domain::{Class, Label as _, Priority, Tag};
 use jiff::civil::Date;
+use store::AgeBand;
 
 use super::mailboxes::longest_first;
-use super::tallied::{AGES, Tallied};
+use super::tallied::Tallied;
 use crate::charts::{self, Band, Colour, Column, Scale};
 use crate::figure::{Cell, Figure, Table};
 use crate::frame::Frame;
 use crate::words::{self, Language};
 use crate::{names, stranger};
 
-const CLASSES: [Colour; 3] = [Colour::First, Colour::Second, Colour::Third];
+/// Of the classes, and of what was left to people.
+const CLASSES: [Colour; 4] = [Colour::First, Colour::Second, Colour::Third, Colour::Quiet];
+/// Of the ways in which people decide otherwise.
+const CORRECTIONS: [Colour; 3] = [Colour::Second, Colour::First, Colour::Third];
 const PRIORITIES: [Colour; 3] = [Colour::Alarm, Colour::First, Colour::Quiet];
 /// Mailboxes in the picture of those that wait longest; the table has all.
 const OLDEST: usize = 8;
@@ -33,7 +37,7 @@ pub(super) fn all(frame: &Frame, tallied: &Tallied) -> Vec<Figure> {
 
 fn waiting(words: Language, tallied: &Tallied) -> Figure {
     let title = words.say("overview-waiting");
-    let ages = (0..=AGES.len()).map(|band| age(words, band));
+    let ages = AgeBand::ALL.into_iter().map(|band| age(words, band));
     let sums = tallied.ages.map(|counts| counts.iter().sum::<u64>());
     let rows: Vec<Band> = ages
         .clone()
@@ -64,13 +68,13 @@ fn waiting(words: Language, tallied: &Tallied) -> Figure {
     }
 }
 
-fn age(words: Language, band: usize) -> String {
+fn age(words: Language, band: AgeBand) -> String {
     words.say(match band {
-        0 => "overview-age-today",
-        1 => "overview-age-three",
-        2 => "overview-age-seven",
-        3 => "overview-age-fourteen",
-        _ => "overview-age-older",
+        AgeBand::UnderOneDay => "overview-age-day",
+        AgeBand::UnderThreeDays => "overview-age-three",
+        AgeBand::UnderOneWeek => "overview-age-week",
+        AgeBand::UnderTwoWeeks => "overview-age-fortnight",
+        AgeBand::Older => "overview-age-older",
     })
 }
 
@@ -123,7 +127,7 @@ fn oldest(frame: &Frame, tallied: &Tallied) -> Figure {
         .take(OLDEST)
         .map(|(since, name)| {
             let colour =
-                if days(*since) > AGES[AGES.len() - 1] as f64 { Colour::Alarm } else { Colour::First };
+                if AgeBand::of(*since, frame.now) == AgeBand::Older { Colour::Alarm } else { Colour::First };
             let name = stranger::shown(name, NAME);
             Band { name, values: vec![(days(*since), colour)], written: short_wait(words, days(*since)) }
         })
@@ -164,7 +168,9 @@ fn incoming(words: Language, tallied: &Tallied) -> Figure {
             values: coloured(counts, &CLASSES),
         })
         .collect();
-    let heads = Class::ALL.map(|class| Cell::new(names::class(words, class)));
+    let [a, b, c] = Class::ALL.map(|class| names::class(words, class));
+    let kinds = [a, b, c, names::tag(words, Tag::Unsicher)];
+    let heads = kinds.clone().map(Cell::new);
     let rows = tallied.incoming.iter();
     let rows = rows.map(|(day, counts)| counted(words, Cell::new(words.date(*day)), counts));
     Figure {
@@ -172,7 +178,7 @@ fn incoming(words: Language, tallied: &Tallied) -> Figure {
         svg: Figure::drawing(columns.iter().any(is_there), || drawn(words, &title, &columns)),
         title,
         lead: words.say("overview-incoming-lead"),
-        legend: legend(&CLASSES, Class::ALL.map(|class| names::class(words, class))),
+        legend: legend(&CLASSES, kinds),
         table: Table { head: heads_of(words, "overview-day", heads), rows: rows.collect() },
     }
 }
@@ -215,24 +221,19 @@ fn corrections(words: Language, tallied: &Tallied) -> Figure {
     let columns: Vec<Column> = tallied
         .corrections
         .iter()
-        .map(|(week, count)| Column {
-            name: week_number(*week),
-            values: vec![(*count as f64, Colour::Third)],
-        })
+        .map(|(week, counts)| Column { name: week_number(*week), values: coloured(counts, &CORRECTIONS) })
         .collect();
+    let kinds = ["overview-corrected-class", "overview-corrected-given", "overview-corrected-priority"];
+    let kinds = kinds.map(|name| words.say(name));
     let rows = tallied.corrections.iter();
-    let rows =
-        rows.map(|(week, count)| vec![Cell::new(week_of(words, *week)), Cell::new(words.number(*count))]);
+    let rows = rows.map(|(week, counts)| counted(words, Cell::new(week_of(words, *week)), counts));
     Figure {
         id: "korrekturen",
         svg: Figure::drawing(columns.iter().any(is_there), || drawn(words, &title, &columns)),
         title,
         lead: words.say("overview-corrections-lead"),
-        legend: Vec::new(),
-        table: Table {
-            head: ["overview-week", "overview-corrected"].map(|name| Cell::new(words.say(name))).to_vec(),
-            rows: rows.collect(),
-        },
+        legend: legend(&CORRECTIONS, kinds.clone()),
+        table: Table { head: heads_of(words, "overview-week", kinds.map(Cell::new)), rows: rows.collect() },
     }
 }
 
