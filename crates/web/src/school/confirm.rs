@@ -154,7 +154,7 @@ fn wish(
         let said = sayings::wanted(words, library.threshold.configured);
         return Some((library.threshold.by_configuration.clone(), said, ("konfiguration", "1".to_owned())));
     }
-    let point = risk::nearest(&library.risk, field(fields, "anteil").parse().ok()?)?;
+    let point = risk::picked(library, field(fields, "stufe"))?;
     let mut then = risk::forecast(&point);
     if !point.writes {
         let lack = super::Objection::SeldomSure { share: point.coverage, needed: point.coverage };

@@ -9,67 +9,97 @@ use crate::words::Language;
 
 /// What each threshold would do.
 pub(super) struct RiskView {
+    /// The fewer are sorted, the further above.
     pub(super) rows: Vec<Row>,
     /// Missing where it cannot be drawn.
     pub(super) svg: Option<String>,
-    /// The slider, in percent of all mails.
-    pub(super) lowest: u32,
-    pub(super) highest: u32,
-    pub(super) value: u32,
-    /// What it stands at.
+    /// At which row the slider stands.
+    pub(super) value: usize,
+    /// What that does.
     pub(super) picked: Vec<Fact>,
+    pub(super) writes: String,
     /// Whether that is another threshold than the one that counts.
     pub(super) differs: bool,
-    /// Whether the model would write no tags then.
-    pub(super) shadow: bool,
 }
 
 /// A threshold of the table.
 pub(super) struct Row {
-    /// For the script.
-    pub(super) machine: f64,
     pub(super) coverage: String,
     pub(super) error: String,
     pub(super) bound: String,
     pub(super) confidence: String,
-    pub(super) writes: bool,
+    /// Whether tags are written then.
+    pub(super) writes: String,
     /// Whether it is the one that counts.
     pub(super) now: bool,
 }
 
 impl RiskView {
-    /// Nothing where the model does not say. `asked` is a share of mails in percent.
+    /// Nothing where the model does not say. `asked` is the number of a row.
     pub(super) fn new(words: Language, library: &Library, asked: &str) -> Option<Self> {
-        let points = &library.risk;
+        let points = promising(&library.risk);
         let now = library.threshold.now.expected;
-        let picked = asked.parse().ok().and_then(|percent| nearest(points, percent));
-        let picked = picked.or(now.filter(|now| points.contains(now))).or_else(|| points.last().copied())?;
-        let whole = |share: f64| (share * 100.0).round() as u32;
+        let value = place(&points, now, asked)?;
+        let picked = *points.get(value)?;
         let row = |point: &RiskPoint| Row {
-            machine: point.coverage,
             coverage: share(words, point.coverage),
             error: share(words, point.error),
             bound: share(words, point.bound),
             confidence: share(words, point.confidence),
-            writes: point.writes,
+            writes: writes(words, point),
             now: now.as_ref() == Some(point),
         };
         Some(Self {
             rows: points.iter().map(row).collect(),
-            svg: chart(words, points, now, picked),
-            lowest: points.iter().map(|point| whole(point.coverage)).min()?,
-            highest: points.iter().map(|point| whole(point.coverage)).max()?,
-            value: whole(picked.coverage),
+            svg: chart(words, &library.risk, now, picked),
+            value,
             picked: sayings::forecast(words, &forecast(&picked)),
+            writes: writes(words, &picked),
             differs: now != Some(picked),
-            shadow: !picked.writes,
         })
     }
 
-    /// The name of a row of [`Self::picked`], for the script.
-    pub(super) fn of(&self, at: &usize) -> &'static str {
-        ["coverage", "error", "bound", "confidence"].get(*at).copied().unwrap_or_default()
+    /// The slider's end.
+    pub(super) fn last(&self) -> usize {
+        self.rows.len().saturating_sub(1)
     }
+
+    /// Where the script shows a value of the slider's row; in the order of [`Self::picked`].
+    pub(super) fn place(&self, at: usize) -> &'static str {
+        ["vorhersage-sortiert", "vorhersage-falsch", "vorhersage-hoechstens", "vorhersage-ab"]
+            .get(at)
+            .copied()
+            .unwrap_or_default()
+    }
+}
+
+fn writes(words: Language, point: &RiskPoint) -> String {
+    words.say(if point.writes { "school-writes" } else { "school-writes-nothing" })
+}
+
+/// The thresholds that a promise leads to, the one that sorts least first: of those that promise the same, the one
+/// that sorts most.
+fn promising(points: &[RiskPoint]) -> Vec<RiskPoint> {
+    let leads_here =
+        |point: &&RiskPoint| points.iter().find(|other| other.bound <= point.bound) == Some(*point);
+    points.iter().rev().filter(|point| promise(point).is_some()).filter(leads_here).copied().collect()
+}
+
+/// Where the slider stands: where it was put, else at what counts or what comes nearest to that.
+fn place(points: &[RiskPoint], now: Option<RiskPoint>, asked: &str) -> Option<usize> {
+    let last = points.len().checked_sub(1)?;
+    if let Ok(row) = asked.parse::<usize>() {
+        return Some(row.min(last));
+    }
+    let Some(now) = now else { return Some(last) };
+    let distance =
+        |at: &usize| points.get(*at).map_or(f64::MAX, |point| (point.coverage - now.coverage).abs());
+    (0..=last).min_by(|one, other| distance(one).total_cmp(&distance(other)))
+}
+
+/// The threshold of a row of the slider.
+pub(super) fn picked(library: &Library, row: &str) -> Option<RiskPoint> {
+    promising(&library.risk).get(row.parse::<usize>().ok()?).copied()
 }
 
 /// What a point of the table means as a threshold.
@@ -80,15 +110,6 @@ pub(super) fn forecast(point: &RiskPoint) -> Forecast {
 /// What is kept of a point: its promise, which holds for the next model as well.
 pub(super) fn promise(point: &RiskPoint) -> Option<Wanted> {
     (point.bound > 0.0 && point.bound < 1.0).then_some(Wanted::MostWrong(point.bound))
-}
-
-/// The threshold that comes nearest to sorting so many percent, among those that promise something. Of those that
-/// promise the same the one that sorts most, as the promise leads there.
-pub(super) fn nearest(points: &[RiskPoint], percent: f64) -> Option<RiskPoint> {
-    let distance = |point: &RiskPoint| (point.coverage * 100.0 - percent).abs();
-    let promising = points.iter().filter(|point| promise(point).is_some() && percent.is_finite());
-    let found = promising.min_by(|one, other| distance(one).total_cmp(&distance(other)))?;
-    points.iter().find(|point| point.bound <= found.bound).copied()
 }
 
 fn chart(words: Language, points: &[RiskPoint], now: Option<RiskPoint>, picked: RiskPoint) -> Option<String> {
@@ -158,12 +179,27 @@ mod tests {
     }
 
     #[test]
-    fn the_slider_stands_at_a_threshold_that_can_be_promised() {
-        for (percent, coverage) in [(100.0, 0.8), (79.0, 0.8), (61.0, 0.6), (50.0, 0.6), (0.0, 0.6)] {
-            assert_eq!(nearest(&points(), percent).map(|point| point.coverage), Some(coverage), "{percent}");
+    fn the_slider_has_only_thresholds_that_a_promise_leads_to() {
+        let coverages: Vec<f64> = promising(&points()).iter().map(|point| point.coverage).collect();
+        assert_eq!(coverages, [0.6, 0.8]);
+        assert!(promising(&[]).is_empty());
+    }
+
+    #[test]
+    fn the_slider_stands_at_what_counts_until_it_is_moved() {
+        let (all, points) = (points(), promising(&points()));
+        for (now, asked, row) in [
+            (None, "", 1),
+            (Some(all[1]), "", 1),
+            (Some(all[2]), "", 0),
+            (Some(all[3]), "", 0),
+            (Some(all[2]), "1", 1),
+            (Some(all[2]), "99", 1),
+            (Some(all[2]), "-1", 0),
+        ] {
+            assert_eq!(place(&points, now, asked), Some(row), "{asked}");
         }
-        assert_eq!(nearest(&points(), f64::NAN), None);
-        assert_eq!(nearest(&[], 50.0), None);
+        assert_eq!(place(&[], None, "0"), None);
     }
 
     #[test]

@@ -62,7 +62,7 @@ impl SchoolView {
             }),
             trials: library.trials.iter().map(|trial| TrialView::new(words, trial)).collect(),
             threshold: ThresholdView::new(words, library),
-            risk: RiskView::new(words, library, field(fields, "anteil")),
+            risk: RiskView::new(words, library, field(fields, "stufe")),
             rows: library.models.iter().map(|model| Row::new(words, model)).collect(),
             training: TrainingView::new(words, training, &library.lessons, frame.now),
             switches: library
