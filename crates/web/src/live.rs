@@ -1,7 +1,7 @@
 //! What tells an open page that something changed: server-sent events that say nothing but that.
 //!
 //! ```text
-//!   ledger, board ─ changed ─▶ /ereignisse ─▶ script ─▶ fetches the page it shows ─▶ takes its new form
+//!   ledger, board, training ─ changed ─▶ /ereignisse ─▶ script ─▶ fetches the page it shows ─▶ takes its new form
 //! ```
 
 use std::convert::Infallible;
@@ -18,6 +18,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::Page;
+use crate::school::Training;
 use crate::visitor::Visitor;
 
 /// A stream ends after this and is begun anew by the browser, which must be signed in then.
@@ -34,12 +35,13 @@ pub(crate) fn routes() -> Router<Arc<Page>> {
 struct Listener {
     ledger: watch::Receiver<u64>,
     board: watch::Receiver<u64>,
+    training: watch::Receiver<Training>,
     ends: Instant,
 }
 
 async fn events(State(page): State<Arc<Page>>, _: Visitor) -> impl IntoResponse {
     let listener =
-        Listener { ledger: page.ledger.changes(), board: page.board.changes(), ends: Instant::now() + LIFE };
+        Listener { ledger: page.ledger.changes(), board: page.board.changes(), training: page.school.training(), ends: Instant::now() + LIFE };
     Sse::new(stream::unfold(listener, Listener::next)).keep_alive(KeepAlive::default())
 }
 
@@ -48,6 +50,7 @@ impl Listener {
         let changed = tokio::select! {
             changed = self.ledger.changed() => changed,
             changed = self.board.changed() => changed,
+            changed = self.training.changed() => changed,
             () = tokio::time::sleep_until(self.ends) => return None,
         };
         // Both are gone with the program.
@@ -55,6 +58,7 @@ impl Listener {
         tokio::time::sleep(PAUSE).await;
         self.ledger.mark_unchanged();
         self.board.mark_unchanged();
+        self.training.mark_unchanged();
         Some((Ok(Event::default().event("changed").data("1")), self))
     }
 }

@@ -11,6 +11,7 @@ use super::{Fields, field, operator, refused};
 use crate::Page;
 use crate::asks::Refused;
 use crate::note::Note;
+use crate::people;
 use crate::visitor::Visitor;
 
 pub(super) async fn promote(
@@ -66,7 +67,7 @@ pub(super) async fn learn(
 #[expect(clippy::result_large_err, reason = "the answer is the error, and made once a request")]
 fn ordered(page: &Page, visitor: Visitor, fields: &Fields) -> Result<Visitor, Response> {
     let visitor = operator(page, visitor)?;
-    if fields.get("token").is_some_and(|token| *token == visitor.form_token) {
+    if people::check_form(&visitor, field(fields, "token")) {
         Ok(visitor)
     } else {
         Err(Note::Stale.page(page, visitor))
