@@ -158,7 +158,8 @@ fn install_npm(package: &str, prefix: &Path) -> Result<()> {
         "--fetch-timeout=20000",
     ];
     let mut args: Vec<&OsStr> = vec![OsStr::new("install"), OsStr::new("--prefix"), prefix.as_os_str()];
-    args.extend(flags.iter().chain(&limits).chain(&[package]).map(OsStr::new));
+    args.extend(flags.iter().chain(&limits).map(OsStr::new));
+    args.push(OsStr::new(package));
     run_quietly("npm", args)
         .with_context(|| format!("cannot install {package} from the npm registry: is it in reach?"))
 }

@@ -66,20 +66,6 @@ impl Ledger {
         self.ahead(at, |front| front.index.attempt(|index| index.entry(key)))
     }
 
-    /// Reads from the front in the order of a moment: what has waited too long since the last look is brought to
-    /// its place first.
-    pub(crate) fn turned<T>(
-        &self,
-        at: Timestamp,
-        max_age: MaxAge,
-        read: &dyn Fn(&Front) -> Result<T, IndexError>,
-    ) -> Result<T, LedgerError> {
-        let is_turned = |front: &Front| front.waiting.is_turned_to(at, max_age);
-        let as_it_is = |front: &Front| is_turned(front).then(|| read(front)).transpose();
-        if let Some(value) = self.ahead(at, as_it_is)? {
-            return Ok(value);
-        }
-        let turned = self.front_mut().as_mut().map(|front| {
     /// What waits and could not be judged, who arrived first first, at most so many.
     ///
     /// # Errors
@@ -110,9 +96,20 @@ impl Ledger {
         })
     }
 
-    /// Some messages have waited too long since the last look: they are brought to their places first.
-    fn look_turned(&self, query: &Query, at: Timestamp, max_age: MaxAge) -> Result<Extract, LedgerError> {
-        let turned = |front: &mut Front| {
+    /// Reads from the front in the order of a moment: what has waited too long since the last look is brought to
+    /// its place first.
+    pub(crate) fn turned<T>(
+        &self,
+        at: Timestamp,
+        max_age: MaxAge,
+        read: &dyn Fn(&Front) -> Result<T, IndexError>,
+    ) -> Result<T, LedgerError> {
+        let is_turned = |front: &Front| front.waiting.is_turned_to(at, max_age);
+        let as_it_is = |front: &Front| is_turned(front).then(|| read(front)).transpose();
+        if let Some(value) = self.ahead(at, as_it_is)? {
+            return Ok(value);
+        }
+        let turned = self.front_mut().as_mut().map(|front| {
             front.waiting.turn_to(at, max_age);
             read(front)
         });

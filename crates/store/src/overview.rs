@@ -28,6 +28,8 @@ pub struct Overview {
     pub corrected: ByMailbox<Corrections>,
     /// What waits, by priority as it counts now, and by age. Without those where nothing waits.
     pub waiting: BTreeMap<(Priority, AgeBand), u64>,
+    /// How many have waited for longer than the house allows, whatever their priority.
+    pub too_long: u64,
     /// The oldest message of each mailbox that waits and that no person has decided about.
     pub untouched: BTreeMap<String, Untouched>,
     /// What waits with a deadline on each of the next 14 days, today (Europe/Berlin) first; also where it is none.
@@ -95,7 +97,8 @@ impl Ledger {
         at: Timestamp,
         max_age: MaxAge,
     ) -> Result<Overview, LedgerError> {
-        let mut overview = self.turned(at, max_age, &|front| Ok(waiting(&front.waiting, allowed, at)))?;
+        let mut overview =
+            self.turned(at, max_age, &|front| Ok(waiting(&front.waiting, allowed, at, max_age)))?;
         let mut figures = self.figures.lock().unwrap_or_else(PoisonError::into_inner);
         if let Err(error) = self.catch_up(&mut figures, day(at)) {
             // What was counted by halves would be counted twice.
@@ -123,7 +126,12 @@ impl Ledger {
 }
 
 /// What the overview says of what waits.
-fn waiting(waiting: &Waiting, allowed: Option<&BTreeSet<String>>, now: Timestamp) -> Overview {
+fn waiting(
+    waiting: &Waiting,
+    allowed: Option<&BTreeSet<String>>,
+    now: Timestamp,
+    max_age: MaxAge,
+) -> Overview {
     let today = day(now);
     let days = (0..DEADLINE_DAYS).map(|days| (today.saturating_add(days.days()), 0));
     let mut overview = Overview { deadlines: days.collect(), ..Overview::default() };
@@ -131,6 +139,7 @@ fn waiting(waiting: &Waiting, allowed: Option<&BTreeSet<String>>, now: Timestamp
     for (mailbox, tray) in waiting.trays().filter(|(mailbox, _)| may_see(mailbox)) {
         for (rank, _) in &tray.order {
             let band = AgeBand::of(rank.arrived(), now);
+            overview.too_long += u64::from(max_age.is_reached(rank.arrived(), now));
             *overview.waiting.entry((rank.priority(), band)).or_default() += 1;
             if let Some(due) = rank.deadline().and_then(|date| overview.deadlines.get_mut(&date)) {
                 *due += 1;

@@ -40,8 +40,12 @@ struct Listener {
 }
 
 async fn events(State(page): State<Arc<Page>>, _: Visitor) -> impl IntoResponse {
-    let listener =
-        Listener { ledger: page.ledger.changes(), board: page.board.changes(), training: page.school.training(), ends: Instant::now() + LIFE };
+    let listener = Listener {
+        ledger: page.ledger.changes(),
+        board: page.board.changes(),
+        training: page.school.training(),
+        ends: Instant::now() + LIFE,
+    };
     Sse::new(stream::unfold(listener, Listener::next)).keep_alive(KeepAlive::default())
 }
 

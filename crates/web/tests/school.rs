@@ -141,8 +141,11 @@ async fn the_page_says_what_judges_how_well_and_what_there_is() {
             "freigegeben:",
         ],
     );
-    never_says(&page.text, &["school-", "style=", "<script>", "/modell/freigeben", "Jetzt lernen", "formaction"]
-        .map(|word| if word == "school-" { ">school-" } else { word }));
+    never_says(
+        &page.text,
+        &["school-", "style=", "<script>", "/modell/freigeben", "Jetzt lernen", "formaction"]
+            .map(|word| if word == "school-" { ">school-" } else { word }),
+    );
 }
 
 #[tokio::test]
@@ -278,7 +281,12 @@ async fn the_slider_predicts_and_asks_before_anything_counts() {
     let asked = visit.get("/modell/schwelle?stufe=3").await.text;
     says(
         &asked,
-        &["Andere Schwelle?", "Die Vorgabe ist dann: höchstens", "Danach setzt Langhals keine Schlagwörter mehr", "required"],
+        &[
+            "Andere Schwelle?",
+            "Die Vorgabe ist dann: höchstens",
+            "Danach setzt Langhals keine Schlagwörter mehr",
+            "required",
+        ],
     );
     let asked = visit.get("/modell/schwelle?stufe=12").await.text;
     says(&asked, &["65,0 %", "Schlagwörter werden weiter gesetzt", "bis hier „Zurück zur Konfiguration“"]);
@@ -289,7 +297,10 @@ async fn the_slider_predicts_and_asks_before_anything_counts() {
         threshold.wanted = Wanted::MostWrong(0.05);
     }
     let page = visit.get("/modell").await.text;
-    says(&page, &["höchstens 5,0 % falsch", "Hier gewählt am 21.11.2026", "/modell/schwelle?konfiguration=1"]);
+    says(
+        &page,
+        &["höchstens 5,0 % falsch", "Hier gewählt am 21.11.2026", "/modell/schwelle?konfiguration=1"],
+    );
 }
 
 #[tokio::test]
@@ -299,7 +310,10 @@ async fn a_training_is_begun_once_and_seen_until_it_ends() {
     says(&visit.get("/modell").await.text, &["Jetzt lernen"]);
     assert_eq!(visit.order("/modell/lernen", "").await.location, "/modell#lernen");
     let running = visit.get("/modell").await.text;
-    says(&running, &["data-live=\"1\"", "<progress", "value=\"48\"", "Teil 3 von 5", "Das Sortieren geht weiter"]);
+    says(
+        &running,
+        &["data-live=\"1\"", "<progress", "value=\"48\"", "Teil 3 von 5", "Das Sortieren geht weiter"],
+    );
     never_says(&running, &["Jetzt lernen"]);
     let again = visit.order("/modell/lernen", "").await;
     assert_eq!(again.status, 409);
@@ -320,7 +334,15 @@ async fn a_training_is_begun_once_and_seen_until_it_ends() {
     };
     house.school.is_at(Training::Ended { at: sample::now(), outcome: Ok(learnt) });
     let ended = visit.get("/modell").await.text;
-    says(&ended, &["learnt-2026-11-21 ist gelernt", "2 Korrekturen waren nicht zu lernen", "Dafür gelöscht: learnt-2026-10-11", "Jetzt lernen"]);
+    says(
+        &ended,
+        &[
+            "learnt-2026-11-21 ist gelernt",
+            "2 Korrekturen waren nicht zu lernen",
+            "Dafür gelöscht: learnt-2026-10-11",
+            "Jetzt lernen",
+        ],
+    );
     never_says(&ended, &["data-live=\"1\""]);
     let outcome = Err("cannot read the corpus <b>".to_owned());
     house.school.is_at(Training::Ended { at: sample::now(), outcome });
@@ -368,7 +390,13 @@ async fn a_comparison_says_what_the_difference_proves() {
     let worse = visit.get("/modell/vergleich?mit=learnt-2026-11-15").await.text;
     says(
         &worse,
-        &["Schlechter, und das ist kein Zufall", "unter 0,001", "nur dieses: 130", "Es ist schlechter", "Makro-F1 0,874"],
+        &[
+            "Schlechter, und das ist kein Zufall",
+            "unter 0,001",
+            "nur dieses: 130",
+            "Es ist schlechter",
+            "Makro-F1 0,874",
+        ],
     );
     never_says(&worse, &["/modell/freigeben"]);
     let better = visit.get("/modell/vergleich?mit=standard-1").await.text;
@@ -380,6 +408,9 @@ async fn a_comparison_says_what_the_difference_proves() {
 async fn a_card_is_shown_and_never_obeyed() {
     let house = House::new();
     let card = house.seen_by("supervisor").get("/modell/karte?id=standard-1").await.text;
-    says(&card, &["<h3>Model card</h3>", "&lt;script&gt;alert(1)", "<th scope=\"row\">Class</th>", "Gelernt aus"]);
+    says(
+        &card,
+        &["<h3>Model card</h3>", "&lt;script&gt;alert(1)", "<th scope=\"row\">Class</th>", "Gelernt aus"],
+    );
     never_says(&card, &["<script>alert"]);
 }

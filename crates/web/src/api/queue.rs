@@ -73,6 +73,8 @@ pub(super) struct QueueParameters {
     flag: Option<String>,
     /// `true`: only those whose deadline is over.
     overdue: bool,
+    /// Those that carry this file or case number, however it is spaced.
+    reference: Option<String>,
     #[param(inline)]
     sort: SortName,
     #[param(inline)]
@@ -203,6 +205,7 @@ impl QueueParameters {
             unsure: self.unsure,
             flag: self.flag.as_ref().map(flag).transpose()?,
             overdue: self.overdue,
+            reference: self.reference.clone(),
             sort: match self.sort {
                 SortName::Urgency => Sort::Urgency,
                 SortName::Deadline => Sort::Deadline,

@@ -127,6 +127,7 @@ impl Wish {
             unsure: self.unsure,
             flag: self.flag,
             overdue: self.overdue,
+            reference: self.reference.clone(),
             sort: SORTS[self.sort.min(SORTS.len() - 1)].0,
             descending: self.reversed,
             offset: (self.page - 1).saturating_mul(ROWS),

@@ -16,8 +16,7 @@ use axum::middleware::{self, Next};
 use domain::{Class, Flag, Folder, MaxAge, Priority, Tag, TagPrefix, Uid, UidValidity};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
-use langhals_web::{Entrance, Page, People, routes};
-use langhals_web::{Machines, Page};
+use langhals_web::{Entrance, Machines, Page, People, routes};
 use store::{Board, Connection, Intent, Ledger, ModelHealth, Outcome, Settlement, Suggestion, Tagged};
 use tower::ServiceExt as _;
 
