@@ -21,7 +21,7 @@ async fn main() {
             sample::many(&page, &inbox, count.parse().unwrap());
             page
         }
-        None => sample::sample(dir.path()),
+        None => sample::sample_with_past(dir.path()),
     };
     let listener = TcpListener::bind(("127.0.0.1", port)).await.unwrap();
     println!("http://{}/ as leitung, password {}", listener.local_addr().unwrap(), sample::PASSWORD);

@@ -128,6 +128,19 @@ async fn the_picture_shows_the_numbers_of_the_table() {
 }
 
 #[tokio::test]
+async fn weeks_are_told_as_they_were() {
+    let (_dir, router) = seen_by("supervisor", sample::sample_with_past);
+    let text = get(&router, "de").await.1;
+    let corrections = table(figure(&text, "korrekturen"));
+    assert_eq!(corrections.len(), 12);
+    assert!(corrections.iter().all(|row| row[3] > 0.0), "{corrections:?}");
+    let shares = figure(&text, "anteil");
+    assert_eq!(shares.matches("<tr>").count(), 13);
+    assert_eq!(rectangles(shares).len(), 24);
+    assert_eq!(table(figure(&text, "eingang")).len(), 14);
+}
+
+#[tokio::test]
 async fn an_empty_house_says_that_there_is_nothing() {
     let (_dir, router) = seen_by("supervisor", |dir| sample::page(dir, &[]));
     let (status, text) = get(&router, "de").await;

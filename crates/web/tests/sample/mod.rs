@@ -147,6 +147,15 @@ pub fn folder(mailbox: &str, name: &str) -> Folder {
 
 /// Four folders in every state, and about sixty messages of every kind.
 pub fn sample(dir: &Path) -> Page {
+    sampled(dir, false)
+}
+
+/// The same after twelve weeks of work.
+pub fn sample_with_past(dir: &Path) -> Page {
+    sampled(dir, true)
+}
+
+fn sampled(dir: &Path, past: bool) -> Page {
     let folders = [
         folder("poststelle", "INBOX"),
         folder("poststelle", "INBOX/Bürgerbüro"),
@@ -176,6 +185,9 @@ pub fn sample(dir: &Path) -> Page {
         page.board.sorted(folder, sorted);
     }
     house::furnish(&page);
+    if past {
+        house::weeks_before(&page, &folders);
+    }
     for number in 0..62 {
         fill(&page, &folders[[0, 0, 2, 0, 1, 3, 0][number as usize % 7]], number);
     }
