@@ -13,7 +13,7 @@ mod correction;
 mod place;
 mod shelf;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -214,6 +214,7 @@ impl ReadingRoom {
         place: &Place,
         key: &Key,
     ) -> Result<Explained, ReadingError> {
+        self.must_be_known(key)?;
         place.open(connection, key, Access::ReadOnly).await?;
         let desk = self.desks.now();
         let past = Past::new(Remembered::Ledger(Arc::clone(&self.ledger)), &key.folder.mailbox);
@@ -293,6 +294,15 @@ impl ReadingRoom {
         if shelf.wants_sweeping() {
             tokio::spawn(shelf::sweep(Arc::downgrade(&self.at_hand)));
         }
+    }
+
+    /// Only what the book knows is read and written: the page is no window on the rest of a mailbox.
+    fn must_be_known(&self, key: &Key) -> Result<(), ReadingError> {
+        let (uids, now) = (BTreeSet::from([key.uid]), (self.clock)());
+        // Work with the ledger waits for the disk: others go on meanwhile.
+        let read = || self.ledger.entries(&key.folder, key.validity, &uids, now);
+        let known = tokio::task::block_in_place(read)?;
+        if known.is_empty() { Err(gone(key)) } else { Ok(()) }
     }
 
     fn place(&self, key: &Key) -> Result<&Arc<Place>, ReadingError> {

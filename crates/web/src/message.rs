@@ -99,7 +99,7 @@ async fn correct(
     if !people::check_form(&visitor, fields.get("token").map_or("", String::as_str)) {
         return Note::Stale.page(&page, visitor);
     }
-    match page.reading.correct(key.clone(), class).await {
+    match set(&page, &key, class).await {
         Ok(()) => {
             let address = address(&key.folder, key.validity, key.uid);
             Redirect::to(&format!("{address}&gesetzt={}", Tag::of_class(class).name())).into_response()
@@ -107,6 +107,15 @@ async fn correct(
         Err(refused) => {
             answer(&page, visitor, key, Asked { set: None, refused: Some((class, refused)) }).await
         }
+    }
+}
+
+/// Only of what the ledger knows anything is written.
+async fn set(page: &Arc<Page>, key: &Key, class: Class) -> Result<(), Refused> {
+    match entry(Arc::clone(page), key.clone()).await {
+        Ok(None) => Err(Refused { why: Why::Gone, sentence: String::new() }),
+        // Where the ledger cannot be read, the reading room says so.
+        _ => page.reading.correct(key.clone(), class).await,
     }
 }
 

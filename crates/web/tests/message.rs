@@ -10,7 +10,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
 use domain::{Class, Tag, Uid, UidValidity};
-use langhals_web::{Page, routes};
+use langhals_web::Page;
 use sample::folder;
 use sample::room::Room;
 use store::{Finding, Key};
@@ -19,7 +19,7 @@ use tower::ServiceExt as _;
 
 /// An application that was tagged as such, in INBOX of the mailbox `poststelle`.
 const THERE: &str = "/nachricht?postfach=poststelle&ordner=INBOX&gen=42&uid=1000";
-const FORM: &str = "token=&postfach=poststelle&ordner=INBOX&gen=42&uid=1000";
+const FORM: &str = "postfach=poststelle&ordner=INBOX&gen=42&uid=1000";
 
 struct House {
     _dir: TempDir,
@@ -41,33 +41,40 @@ impl House {
         Self { _dir: dir, page, room }
     }
 
-    fn router(&self) -> Router {
-        routes(self.page.clone())
+    fn router(&self, who: &str) -> Router {
+        sample::routes_for(self.page.clone(), who)
     }
 
     async fn get(&self, address: &str) -> Answer {
-        self.ask(Request::get(address).body(Body::empty()).unwrap()).await
+        ask(&self.router("team"), Request::get(address).body(Body::empty()).unwrap()).await
     }
 
-    async fn post(&self, form: &str) -> Answer {
-        let request = Request::post("/nachricht/einordnung")
-            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .header("origin", "http://127.0.0.1:8765")
-            .header("sec-fetch-site", "same-origin");
-        self.ask(request.body(Body::from(form.to_owned())).unwrap()).await
-    }
-
-    async fn ask(&self, mut request: Request<Body>) -> Answer {
-        request.headers_mut().insert("host", "127.0.0.1:8765".parse().unwrap());
-        let (parts, body) = self.router().oneshot(request).await.unwrap().into_parts();
-        let text = String::from_utf8(to_bytes(body, usize::MAX).await.unwrap().to_vec()).unwrap();
-        let location = parts.headers.get(header::LOCATION).map(|value| value.to_str().unwrap().to_owned());
-        Answer { status: parts.status, location: location.unwrap_or_default(), text }
+    /// Sends the form as the page showed it, with what is added.
+    async fn post(&self, more: &str) -> Answer {
+        let router = self.router("team");
+        let page = ask(&router, Request::get(THERE).body(Body::empty()).unwrap()).await;
+        post(&router, &format!("token={}&{FORM}{more}", sample::token(&page.text))).await
     }
 
     fn corrected(&self) -> Vec<(Key, Class)> {
         self.room.corrected.lock().unwrap().clone()
     }
+}
+
+async fn post(router: &Router, form: &str) -> Answer {
+    let request = Request::post("/nachricht/einordnung")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header("origin", "http://127.0.0.1:8765")
+        .header("sec-fetch-site", "same-origin");
+    ask(router, request.body(Body::from(form.to_owned())).unwrap()).await
+}
+
+async fn ask(router: &Router, mut request: Request<Body>) -> Answer {
+    request.headers_mut().insert("host", "127.0.0.1:8765".parse().unwrap());
+    let (parts, body) = router.clone().oneshot(request).await.unwrap().into_parts();
+    let text = String::from_utf8(to_bytes(body, usize::MAX).await.unwrap().to_vec()).unwrap();
+    let location = parts.headers.get(header::LOCATION).map(|value| value.to_str().unwrap().to_owned());
+    Answer { status: parts.status, location: location.unwrap_or_default(), text }
 }
 
 fn key() -> Key {
@@ -104,8 +111,8 @@ async fn a_message_says_who_wrote_what_is_suggested_and_why() {
             "§ 75 VwGO",
             "32-12/0417",
             "Lageplan.pdf",
-            "2\u{a0}MB",
-            "2\u{a0}frühere Nachrichten",
+            "2 MB",
+            "2 frühere Nachrichten",
             "darunter ein Antrag",
             "Kopfzeilen falsch kodiert",
             "standard-2026-11",
@@ -122,7 +129,7 @@ async fn a_message_says_who_wrote_what_is_suggested_and_why() {
 #[tokio::test]
 async fn the_right_class_is_handed_on_once_and_said() {
     let house = House::with(Room::default());
-    let answer = house.post(&format!("{FORM}&klasse=rueckfrage")).await;
+    let answer = house.post("&klasse=rueckfrage").await;
     assert_eq!(
         (answer.status, answer.location.as_str()),
         (StatusCode::SEE_OTHER, &*format!("{THERE}&gesetzt=rueckfrage"))
@@ -137,13 +144,16 @@ async fn the_right_class_is_handed_on_once_and_said() {
 #[tokio::test]
 async fn a_form_that_is_stale_or_nonsense_changes_nothing() {
     let house = House::with(Room::default());
-    for (form, status) in [
-        (format!("{}&klasse=antrag", FORM.replace("token=", "token=falsch")), StatusCode::FORBIDDEN),
-        (FORM.to_owned(), StatusCode::NOT_FOUND),
-        (format!("{FORM}&klasse=hoch"), StatusCode::NOT_FOUND),
-        ("klasse=antrag".to_owned(), StatusCode::NOT_FOUND),
+    for (more, status) in [
+        ("&klasse=antrag&token=falsch", StatusCode::FORBIDDEN),
+        ("&klasse=antrag&token=", StatusCode::FORBIDDEN),
+        ("", StatusCode::NOT_FOUND),
+        ("&klasse=hoch", StatusCode::NOT_FOUND),
+        ("&klasse=antrag&gen=x", StatusCode::NOT_FOUND),
+        // Another mailbox's message under this one's address.
+        ("&klasse=antrag&uid=77", StatusCode::NOT_FOUND),
     ] {
-        assert_eq!(house.post(&form).await.status, status, "{form}");
+        assert_eq!(house.post(more).await.status, status, "{more}");
     }
     assert_eq!(house.corrected(), []);
     let asked =
@@ -160,7 +170,7 @@ async fn a_mailbox_that_does_not_answer_leaves_what_is_known() {
         &answer,
         &["Das Postfach antwortet nicht.", "no answer within 30 s", "Vorschlag beim Eingang", "Wartet seit"],
     );
-    let refused = house.post(&format!("{FORM}&klasse=rueckfrage")).await;
+    let refused = house.post("&klasse=rueckfrage").await;
     assert_eq!(refused.status, StatusCode::SERVICE_UNAVAILABLE);
     says(&refused, &["role=\"alert\"", "Die Einordnung als Rückfrage wurde nicht gespeichert."]);
     assert_eq!(refused.text.matches("no answer within 30 s").count(), 1, "said once");
@@ -169,7 +179,7 @@ async fn a_mailbox_that_does_not_answer_leaves_what_is_known() {
 #[tokio::test]
 async fn what_cannot_be_written_is_said_with_what_to_do() {
     let house = House::with(Room { read_only: true, ..Room::default() });
-    let refused = house.post(&format!("{FORM}&klasse=rueckfrage")).await;
+    let refused = house.post("&klasse=rueckfrage").await;
     assert_eq!(refused.status, StatusCode::CONFLICT);
     says(&refused, &["In diesem Postfach geht das nicht.", "read-only for this user", "Für die Klasse"]);
 }
@@ -227,4 +237,26 @@ async fn german_sentences_are_marked_as_such() {
     let house = House::with(Room::default());
     let german = house.get(THERE).await;
     assert!(german.text.contains("<th role=\"rowheader\" scope=\"row\" lang=\"de\">"));
+}
+
+#[tokio::test]
+async fn who_may_not_read_the_mailbox_sees_nothing_and_changes_nothing() {
+    let house = House::with(Room::default());
+    for (who, status) in [
+        ("team", StatusCode::OK),
+        ("supervisor", StatusCode::OK),
+        ("leitung", StatusCode::OK),
+        ("operator", StatusCode::FORBIDDEN),
+        ("bauamt", StatusCode::FORBIDDEN),
+    ] {
+        let router = house.router(who);
+        let answer = ask(&router, Request::get(THERE).body(Body::empty()).unwrap()).await;
+        assert_eq!(answer.status, status, "{who}");
+        assert_eq!(answer.text.contains("Frist zur Stellungnahme"), status == StatusCode::OK, "{who}");
+        if status == StatusCode::FORBIDDEN {
+            let form = format!("token={}&{FORM}&klasse=antrag", sample::token(&answer.text));
+            assert_eq!(post(&router, &form).await.status, status, "{who}");
+        }
+    }
+    assert_eq!(house.corrected(), []);
 }

@@ -29,6 +29,7 @@ impl ReadingRoom {
         key: &Key,
         class: Class,
     ) -> Result<(), ReadingError> {
+        self.must_be_known(key)?;
         let selected = place.open(connection, key, Access::ReadWrite).await?;
         let impossible = |why| Err(ReadingError::Impossible { folder: key.folder.clone(), why });
         match place.post.write.in_folder(&selected, connection.server(), &self.prefix) {
