@@ -113,7 +113,9 @@ impl Ledger {
     /// Reads on in the log, beside whoever writes. What is older than the figures go back is not read at all.
     fn catch_up(&self, figures: &mut Figures, today: Date) -> Result<(), LogError> {
         let end = self.durable_end();
-        let first = Position { file: format!("{}.log", first_week(today)), offset: 0 };
+        // A day of Berlin begins in the file of the day before.
+        let before = first_week(today).saturating_sub(1.day());
+        let first = Position { file: format!("{before}.log"), offset: 0 };
         let from = figures.until.clone().max(first);
         read_span(&self.log_folder(), &from, &end, &mut |_, line| {
             figures.tally.fold(&line);

@@ -156,7 +156,15 @@ mod tests {
         let suggested =
             Suggested { class: "other".into(), priority: "normal".into(), unsure, model: "m".into() };
         let (class, priority) = (class.map(str::to_owned), priority.map(str::to_owned));
-        Event::Corrected { uid: 1, fingerprint: "f".into(), tags: vec![], class, priority, suggested }
+        Event::Corrected {
+            uid: 1,
+            fingerprint: "f".into(),
+            tags: vec![],
+            class,
+            priority,
+            suggested,
+            unwritten: false,
+        }
     }
 
     fn date(text: &str) -> Date {
