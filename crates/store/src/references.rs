@@ -109,9 +109,9 @@ impl ReferenceKey {
 fn read(hex: &str) -> Option<[u8; KEY_BYTES]> {
     let digits: Vec<u8> =
         hex.chars().map(|digit| digit.to_digit(16)?.try_into().ok()).collect::<Option<_>>()?;
-    let bytes: Vec<u8> =
-        digits.chunks(2).map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | digit)).collect();
-    bytes.try_into().ok()
+    let (pairs, rest) = digits.as_chunks::<2>();
+    let bytes: Vec<u8> = pairs.iter().map(|[high, low]| high << 4 | low).collect();
+    if rest.is_empty() { bytes.try_into().ok() } else { None }
 }
 
 /// Capital letters and digits alone, without a label before them: as people write one number in several ways.
