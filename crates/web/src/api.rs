@@ -14,12 +14,14 @@ mod document;
 mod door;
 mod events;
 mod explanation;
-mod house;
+mod health;
 mod listeners;
 mod message;
+mod models;
 mod names;
 mod news;
 mod newsroom;
+mod overview;
 mod place;
 mod problem;
 mod queue;
@@ -31,7 +33,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware;
-use axum::routing::get;
+use axum::routing::{any, get};
 use store::Tokens;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -83,7 +85,8 @@ pub(crate) fn routes(page: &Arc<Page>) -> Router<Arc<Page>> {
         .fallback(|| async { Problem::of(Kind::NoSuchAddress) })
         .method_not_allowed_fallback(|| async { Problem::of(Kind::WrongMethod) })
         .layer(DefaultBodyLimit::max(LARGEST_BODY));
-    Router::new().nest("/api/v1", all)
+    let nothing = || async { Problem::of(Kind::NoSuchAddress) };
+    Router::new().nest("/api/v1", all).route("/api/v1/", any(nothing))
 }
 
 /// Every route that the document describes, below `/api/v1`.
@@ -94,8 +97,8 @@ fn described() -> OpenApiRouter<Arc<Page>> {
         .routes(routes!(message::by_id))
         .routes(routes!(message::explanation))
         .routes(routes!(message::set_class))
-        .routes(routes!(house::overview))
-        .routes(routes!(house::health))
-        .routes(routes!(house::models))
+        .routes(routes!(overview::overview))
+        .routes(routes!(health::health))
+        .routes(routes!(models::models))
         .routes(routes!(events::events))
 }

@@ -116,7 +116,7 @@ impl Listener {
         if !self.greeted {
             self.greeted = true;
             let position = self.position.to_string();
-            let first = self.pending.is_none().then(|| format!("id: {position}\n\n")).unwrap_or_default();
+            let first = if self.pending.is_none() { format!("id: {position}\n\n") } else { String::new() };
             return Some((Ok(Bytes::from(format!("retry: 3000\n: langhals\n{first}"))), self));
         }
         loop {

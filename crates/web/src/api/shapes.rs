@@ -48,6 +48,7 @@ impl From<&Key> for Place {
 
 /// What is kept of one message.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a name of the answer")]
 pub(super) struct Message {
     #[serde(flatten)]
     pub(super) place: Place,

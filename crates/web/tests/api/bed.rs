@@ -93,13 +93,19 @@ impl Bed {
 
     /// Every row of this queue, page by page.
     pub async fn all(&self, token: u8, query: &str) -> Vec<Value> {
-        let (mut rows, mut cursor) = (Vec::new(), String::new());
+        self.all_from(token, query, None).await
+    }
+
+    /// The same from a cursor on.
+    pub async fn all_from(&self, token: u8, query: &str, cursor: Option<&str>) -> Vec<Value> {
+        let after = |cursor: &str| format!("&cursor={cursor}");
+        let (mut rows, mut cursor) = (Vec::new(), cursor.map(after).unwrap_or_default());
         loop {
             let page = self.get(token, &format!("/api/v1/queue?{query}{cursor}")).await;
             assert_eq!(page.status, 200, "{query}: {}", page.json);
             rows.extend(page.messages().clone());
             match page.json["next"].as_str() {
-                Some(next) => cursor = format!("&cursor={next}"),
+                Some(next) => cursor = after(next),
                 None => return rows,
             }
         }

@@ -5,13 +5,14 @@
 mod bed;
 mod queue;
 #[path = "../sample/mod.rs"]
+#[allow(dead_code, reason = "each test uses its part of it")]
 mod sample;
 mod stream;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
-use axum::body::Body;
-use axum::http::{Method, Request, StatusCode};
+use axum::http::{Method, StatusCode};
 use bed::{ALL, BAUAMT, CONTENT, READ, WRITE, bed, request, secret};
 use langhals_web::openapi;
 use serde_json::Value;
@@ -59,10 +60,13 @@ async fn every_route_answers_those_alone_whose_token_allows_it() {
             (BAUAMT, &[Scope::Read, Scope::Content, Scope::Write]),
         ] {
             let (status, _) = ask(Some(secret(token).text())).await;
-            // The sample's mailbox has nothing to explain.
-            let done = if path.ends_with("explanation") { 404 } else { 200 };
-            let expected = if scopes.contains(&needed) { done } else { 403 };
-            assert_eq!(status, expected, "{method} {path} with token {token}");
+            let allowed = scopes.contains(&needed);
+            // Not every message of the sample can be explained.
+            let done = status == 200 || status == 404 && path.ends_with("explanation");
+            assert!(
+                if allowed { done } else { status == 403 },
+                "{method} {path} with token {token}: {status}"
+            );
         }
     }
 }
@@ -88,9 +92,9 @@ fn every_route_of_the_document_is_tested_and_the_other_way_round() {
 
 #[tokio::test]
 async fn the_document_is_the_one_that_is_kept_and_needs_no_token() {
-    let kept = include_str!("../../../docs/openapi.json");
+    let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/openapi.json");
     assert!(
-        kept == openapi(),
+        std::fs::read_to_string(kept).unwrap() == openapi(),
         "docs/openapi.json is old: cargo run -p langhals-web --example openapi > docs/openapi.json"
     );
     let served = bed().ask(request(Method::GET, "/api/v1/openapi.json", None, "")).await;

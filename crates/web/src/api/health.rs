@@ -1,39 +1,17 @@
-//! `/api/v1/overview`, `/health`, `/models`: how the house is.
+//! `GET /api/v1/health`: how Langhals is.
 
 use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
-use store::{Connection, Query};
+use store::Connection;
 use utoipa::ToSchema;
 
-use super::ask::ledger;
 use super::door::Machine;
-use super::problem::{Problem, Refusals};
-use super::queue::CountsBody;
+use super::problem::Refusals;
 use super::shapes::rfc3339;
 use crate::Page;
-
-/// The house in numbers.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Overview {
-    /// As of when.
-    #[schema(format = DateTime)]
-    at: String,
-    counts: CountsBody,
-}
-
-/// How many wait
-#[utoipa::path(get, path = "/overview", tag = "house", responses((status = 200, body = Overview), Refusals))]
-pub(super) async fn overview(
-    State(page): State<Arc<Page>>,
-    machine: Machine,
-) -> Result<Json<Overview>, Problem> {
-    let query = Query { allowed: machine.seen(), limit: 0, ..Query::default() };
-    let extract = ledger(&page, move |page, now| page.ledger.look(&query, now, page.max_age)).await?;
-    Ok(Json(Overview { at: rfc3339((page.clock)()), counts: (&extract.counts).into() }))
-}
 
 /// How Langhals is.
 #[derive(Debug, Serialize, ToSchema)]
@@ -112,27 +90,4 @@ fn folder_health(folder: &domain::Folder, health: &store::Health) -> FolderHealt
         sorted: health.sorted,
         backlog: health.backlog,
     }
-}
-
-/// What judges.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct ModelsBody {
-    in_use: ModelInUse,
-}
-
-/// The model in use.
-#[derive(Debug, Serialize, ToSchema)]
-struct ModelInUse {
-    id: String,
-    /// Why it writes no tags, where that is so.
-    shadow: Option<String>,
-    /// Why another one, that was promoted, is not in use.
-    refused: Option<String>,
-}
-
-/// What judges
-#[utoipa::path(get, path = "/models", tag = "house", responses((status = 200, body = ModelsBody), Refusals))]
-pub(super) async fn models(State(page): State<Arc<Page>>, _: Machine) -> Json<ModelsBody> {
-    let model = page.board.model();
-    Json(ModelsBody { in_use: ModelInUse { id: model.id, shadow: model.shadow, refused: model.refused } })
 }
