@@ -25,9 +25,10 @@ const ROLES: [&str; 4] = ["", "team", "supervisor", "operator"];
 
 /// Every address: how it is asked, and what somebody gets who is not signed in, of the team, a supervisor, an operator.
 /// Forms are sent empty, so that whoever may send them gets 403 for want of a token; nobody else gets that far.
-const ADDRESSES: [(&str, &str, [u16; 4]); 10] = [
+const ADDRESSES: [(&str, &str, [u16; 4]); 11] = [
     ("GET /", "/", [303, 200, 200, 200]),
     ("GET /zustand", "/zustand", [303, 200, 200, 200]),
+    ("GET /ereignisse", "/ereignisse", [303, 200, 200, 200]),
     ("GET /anmelden", "/anmelden", [200, 303, 303, 303]),
     ("POST /anmelden", "/anmelden", [403, 403, 403, 403]),
     ("GET /anmelden/oidc", "/anmelden/oidc", [404, 404, 404, 404]),
@@ -213,8 +214,16 @@ async fn a_session_ends_by_itself() {
     wait(2);
     assert_eq!(visit.get("/").await.status, 303, "two hours are over");
     visit.sign_in("team", sample::PASSWORD).await;
-    wait(60);
-    assert_eq!(visit.get("/").await.status, 303, "nothing happened for an hour");
+    wait(40);
+    visit.extra = Some(("sec-fetch-mode", "cors"));
+    assert_eq!(visit.get("/ereignisse").await.status, 200);
+    visit.extra = None;
+    wait(20);
+    assert_eq!(
+        visit.get("/").await.status,
+        303,
+        "nobody did anything for an hour; an open page does not count"
+    );
 }
 
 #[tokio::test]

@@ -26,13 +26,11 @@ pub(crate) fn oidc(
 ) -> Result<Option<OidcSettings>, Problem> {
     let groups = self::groups(groups, posts)?;
     let Some(raw) = raw else {
-        return match groups.is_empty() {
-            true => Ok(None),
-            false => Err(Problem::new(
-                "web.group",
-                "means something only beside [web.oidc]: groups are the identity provider's",
-            )),
-        };
+        if groups.is_empty() {
+            return Ok(None);
+        }
+        let text = "means something only beside [web.oidc]: groups are the identity provider's";
+        return Err(Problem::new("web.group", text));
     };
     let issuer = required(
         raw.issuer.as_deref(),

@@ -6,7 +6,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use openidconnect::url::form_urlencoded::byte_serialize;
+use form_urlencoded::byte_serialize;
 
 use super::{PublicUrl, onward};
 use crate::Page;

@@ -115,7 +115,9 @@ impl People {
     /// Who asks, where somebody is signed in.
     pub(crate) fn visitor(&self, page: &Page, headers: &HeaderMap) -> Option<Visitor> {
         let cookie = self.jar.find(headers, cookies::SESSION)?;
-        let who = self.sessions.find(cookie, (page.clock)())?;
+        // Browsers say so of what a script asks for: an open page keeps nobody signed in.
+        let by_hand = headers.get("sec-fetch-mode").is_none_or(|mode| mode == "navigate");
+        let who = self.sessions.find(cookie, by_hand, (page.clock)())?;
         if let sessions::By::Account(mark) = who.by {
             let accounts = self.accounts.as_ref()?.accounts();
             if accounts.find(&who.name).is_none_or(|account| account.mark() != mark) {

@@ -63,8 +63,9 @@ impl Sessions {
         Ok(cookie)
     }
 
-    /// Whose session this is, if it is still one; and that they are still there.
-    pub(crate) fn find(&self, cookie: &str, now: Timestamp) -> Option<Who> {
+    /// Whose session this is, if it is still one; `by_hand` if they are still there, and it is not an open page that
+    /// asks by itself.
+    pub(crate) fn find(&self, cookie: &str, by_hand: bool, now: Timestamp) -> Option<Who> {
         let mark = secret::mark(cookie);
         let mut open = self.locked();
         let session = open.get_mut(&mark)?;
@@ -72,7 +73,9 @@ impl Sessions {
             open.remove(&mark);
             return None;
         }
-        session.used = now;
+        if by_hand {
+            session.used = now;
+        }
         Some(session.who.clone())
     }
 
@@ -109,11 +112,15 @@ mod tests {
         let sessions = Sessions::new(SignedDuration::from_hours(3));
         let (busy, lazy) = (sessions.open(who("a"), at(0)).unwrap(), sessions.open(who("b"), at(0)).unwrap());
         for minutes in [10, 69, 128, 179] {
-            assert!(sessions.find(&busy, at(minutes)).is_some(), "{minutes}");
+            assert!(sessions.find(&busy, true, at(minutes)).is_some(), "{minutes}");
         }
-        assert!(sessions.find(&busy, at(180)).is_none() && sessions.find(&busy, at(1)).is_none());
-        assert!(sessions.find(&lazy, at(60)).is_none() && sessions.find(&lazy, at(1)).is_none());
-        assert!(sessions.find("", at(0)).is_none());
+        assert!(sessions.find(&busy, true, at(180)).is_none() && sessions.find(&busy, true, at(1)).is_none());
+        assert!(sessions.find(&lazy, true, at(60)).is_none() && sessions.find(&lazy, true, at(1)).is_none());
+        assert!(sessions.find("", true, at(0)).is_none());
+        let open = sessions.open(who("c"), at(0)).unwrap();
+        assert!(
+            sessions.find(&open, false, at(59)).is_some() && sessions.find(&open, false, at(60)).is_none()
+        );
     }
 
     #[test]
@@ -121,7 +128,9 @@ mod tests {
         let sessions = Sessions::new(SignedDuration::from_hours(3));
         let both = [sessions.open(who("a"), at(0)).unwrap(), sessions.open(who("a"), at(0)).unwrap()];
         assert!(sessions.close(&both[0]).is_some() && sessions.close(&both[0]).is_none());
-        assert!(sessions.find(&both[0], at(1)).is_none() && sessions.find(&both[1], at(1)).is_some());
+        assert!(
+            sessions.find(&both[0], true, at(1)).is_none() && sessions.find(&both[1], true, at(1)).is_some()
+        );
     }
 
     #[test]
@@ -129,11 +138,13 @@ mod tests {
         let sessions = Sessions::new(SignedDuration::from_hours(3));
         let first = sessions.open(who("a"), at(0)).unwrap();
         let second = sessions.open(who("b"), at(1)).unwrap();
-        sessions.find(&first, at(2));
+        sessions.find(&first, true, at(2));
         for _ in 0..MOST - 1 {
             sessions.open(who("c"), at(3)).unwrap();
         }
         assert_eq!(sessions.locked().len(), MOST);
-        assert!(sessions.find(&first, at(3)).is_some() && sessions.find(&second, at(3)).is_none());
+        assert!(
+            sessions.find(&first, true, at(3)).is_some() && sessions.find(&second, true, at(3)).is_none()
+        );
     }
 }

@@ -8,7 +8,7 @@ use axum::extract::rejection::FormRejection;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use openidconnect::url::form_urlencoded::byte_serialize;
+use form_urlencoded::byte_serialize;
 use serde::Deserialize;
 
 use super::accounts::Account;

@@ -99,7 +99,8 @@ impl Visit {
                 self.cookies.insert(name.to_owned(), value.to_owned());
             }
         }
-        let bytes = to_bytes(body, usize::MAX).await.unwrap();
+        let endless = parts.headers.get("content-type").is_some_and(|value| value == "text/event-stream");
+        let bytes = if endless { Default::default() } else { to_bytes(body, usize::MAX).await.unwrap() };
         let text = String::from_utf8_lossy(&bytes).into_owned();
         Answer { status: parts.status.as_u16(), headers: parts.headers, text }
     }
