@@ -21,6 +21,11 @@ pub const DOVECOT: &str = "/usr/sbin/dovecot";
 const DOWNLOAD_LIMIT: &str = "300";
 
 const HOODIECROW: &str = "hoodiecrow-imap@2.1.0";
+/// Where Debian's chromium-driver puts the driver.
+pub const CHROMEDRIVER: &str = "/usr/bin/chromedriver";
+
+const AXE: &str = "axe-core@4.14.1";
+
 const OIDC_PROVIDER: &str = "oidc-provider@9.13.3";
 
 /// Makes sure that Dovecot with IMAP and LMTP is there, and that no system-wide one runs because of us.
@@ -49,12 +54,22 @@ pub fn ensure_all() -> Result<()> {
         ("pymap", ensure_pymap().map(drop)),
         ("Hoodiecrow", ensure_hoodiecrow().map(drop)),
         ("oidc-provider", ensure_oidc_provider().map(drop)),
+        ("Chromium", ensure_chromium()),
+        ("axe-core", ensure_axe().map(drop)),
     ] {
         if let Err(error) = got {
             eprintln!("{name} cannot be had, so the tests with it will be skipped: {error:#}");
         }
     }
     Ok(())
+}
+
+/// Debian's Chromium and the driver that goes with it.
+///
+/// # Errors
+/// If apt-get cannot install them.
+pub fn ensure_chromium() -> Result<()> {
+    ensure(&["chromium", "chromium-driver"], Path::new(CHROMEDRIVER))
 }
 
 /// Installs Debian packages if the file `probe` is missing; one process at a time.
@@ -128,6 +143,14 @@ pub fn ensure_hoodiecrow() -> Result<PathBuf> {
 /// If Node or the package registry is out of reach: tests then say loudly that they skip.
 pub fn ensure_oidc_provider() -> Result<PathBuf> {
     ensure_npm("oidc-provider", OIDC_PROVIDER)
+}
+
+/// The folder `node_modules` with axe-core in it, under `target/testbed`.
+///
+/// # Errors
+/// If Node or the package registry is out of reach.
+pub fn ensure_axe() -> Result<PathBuf> {
+    ensure_npm("axe-core", AXE)
 }
 
 /// The folder `node_modules` with this package in it.

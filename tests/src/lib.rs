@@ -13,8 +13,10 @@
 
 pub mod api;
 pub mod attachments;
+pub mod axe;
 pub mod browser;
 pub mod certificates;
+pub mod chromium;
 pub mod client;
 pub mod corpus;
 pub mod courier;
@@ -37,9 +39,11 @@ pub mod special;
 pub mod system;
 pub mod token_server;
 pub mod unpack;
+pub mod words;
 
 pub use api::Machine;
 pub use browser::Browser;
+pub use chromium::Chromium;
 pub use client::{Lmtp, Witness};
 pub use corpus::Record;
 pub use courier::Courier;
@@ -53,3 +57,4 @@ pub use proxy::{Act, After, At, Count, Pace, Proxy, Trigger};
 pub use pymap::Pymap;
 pub use server::{Kind, Server};
 pub use token_server::TokenServer;
+pub use words::Words;

@@ -174,7 +174,7 @@ fn header_word(record: &Record) -> Word {
 }
 
 /// A choice among `n` that depends on nothing but the record's id.
-fn pick(record: &Record, aspect: &str, n: usize) -> usize {
+pub fn pick(record: &Record, aspect: &str, n: usize) -> usize {
     crc32fast::hash(format!("{aspect}/{}", record.id).as_bytes()) as usize % n
 }
 

@@ -1,10 +1,11 @@
-//! Chores: `cargo xtask demo | test | ci | bench | train`; each needs nothing but Debian, cargo, and root or sudo.
+//! Chores: `cargo xtask demo | test | ci | bench | train | screenshots`; each needs nothing but Debian, cargo, and root or sudo.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "chores talk to whoever runs them")]
 
 mod bench;
 mod chores;
 mod demo;
 mod letters;
+mod screenshots;
 mod table;
 
 use std::process::ExitCode;
@@ -19,7 +20,8 @@ cargo xtask CHORE
   test [FILTER…]              installs what is missing, then runs every test
   ci                          format, lints, tests
   bench                       what judging a mail costs, beside scikit-learn and fastText
-  train                       builds the default model anew from data/";
+  train                       builds the default model anew from data/
+  screenshots                 pictures of every page, with sample mail, into docs/bilder/";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -40,6 +42,7 @@ fn run(args: &[&str]) -> Result<()> {
         ["ci"] => chores::ci(),
         ["bench"] => bench::run(),
         ["train"] => chores::train(),
+        ["screenshots"] => screenshots::run(),
         [] | ["help" | "--help" | "-h"] => {
             println!("{USAGE}");
             Ok(())
