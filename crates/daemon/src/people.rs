@@ -32,7 +32,9 @@ impl Sight {
         let Some(there) = &self.there else { return false };
         let settled = match self.entry.stage {
             Stage::Intended { .. } => false,
-            Stage::Settled(Outcome::NotKept | Outcome::QueueOnly) => !retries || self.entry.suggestion.shadow,
+            Stage::Settled(Outcome::NotKept | Outcome::QueueOnly) => {
+                !retries || self.entry.suggestion.shadow || self.entry.unwritten
+            }
             Stage::Settled(_) | Stage::Seen => true,
         };
         let as_known = self.entry.shown() == there.tags && self.entry.noticed.is_none();

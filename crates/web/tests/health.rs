@@ -93,7 +93,7 @@ async fn hosts_and_sentences_are_for_operators() {
         }
     }
     let text = shown("operator", "de").await;
-    for word in ["<span class=\"sentence\" lang=\"en\">", "Ohne NOTIFY", "Dovecot 2.4", "Protokoll 3, Index"]
+    for word in ["<span class=\"sentence\" lang=\"en\">", "Ohne NOTIFY", "Dovecot 2.4", "Protokoll 4, Index"]
     {
         assert!(text.contains(word), "{word}");
     }

@@ -14,11 +14,11 @@ use openidconnect::core::{
 use openidconnect::url::Url;
 use openidconnect::{
     AccessTokenHash, AdditionalClaims, AsyncHttpClient, AuthType, AuthorizationCode, ClaimsVerificationError,
-    ClientId, ClientSecret, CsrfToken, DiscoveryError, EmptyExtraTokenFields, EndpointMaybeSet,
-    EndpointNotSet, EndpointSet, HttpRequest, HttpResponse, IdTokenFields, Nonce, OAuth2TokenResponse as _,
-    PkceCodeChallenge, PkceCodeVerifier, ProviderMetadataWithLogout, RedirectUrl, RequestTokenError, Scope,
-    SignatureVerificationError, StandardErrorResponse, StandardTokenResponse, SubjectIdentifier,
-    TokenResponse as _, UserInfoClaims, UserInfoError,
+    ClientId, ClientSecret, CsrfToken, DiscoveryError, EmptyExtraTokenFields, EndUserName, EndUserUsername,
+    EndpointMaybeSet, EndpointNotSet, EndpointSet, HttpRequest, HttpResponse, IdTokenFields, LocalizedClaim,
+    Nonce, OAuth2TokenResponse as _, PkceCodeChallenge, PkceCodeVerifier, ProviderMetadataWithLogout,
+    RedirectUrl, RequestTokenError, Scope, SignatureVerificationError, StandardErrorResponse,
+    StandardTokenResponse, SubjectIdentifier, TokenResponse as _, UserInfoClaims, UserInfoError,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -171,7 +171,12 @@ impl Oidc {
         }
         let mut identity = checked.map_err(|error| Failed::Refused(distrusted(&error)))?;
         if super::groups(&identity.claims, &self.settings.groups_claim).is_empty() {
-            identity.claims.extend(user_info(&client, &tokens, &identity.subject, &post).await?);
+            let more = user_info(&client, &tokens, &identity.subject, &post).await?;
+            if let Some(more) = more {
+                identity.claims.extend(more.additional_claims().all.clone());
+                let called = called(more.preferred_username(), more.name());
+                identity.name = called.unwrap_or(identity.name);
+            }
         }
         Ok(identity)
     }
@@ -246,29 +251,34 @@ fn check(
             return Err(ClaimsVerificationError::Other("its access token is another's".to_owned()));
         }
     }
-    let called = claims.preferred_username().map(|name| name.as_str());
-    let called = called.or_else(|| claims.name().and_then(|name| name.get(None)).map(|name| name.as_str()));
+    let called = called(claims.preferred_username(), claims.name());
     Ok(Identity {
         subject: claims.subject().clone(),
-        name: called.unwrap_or(claims.subject().as_str()).to_owned(),
+        name: called.unwrap_or_else(|| claims.subject().as_str().to_owned()),
         claims: claims.additional_claims().all.clone(),
         id_token: id_token.to_string(),
     })
 }
 
-/// Many providers tell groups only here.
+/// What somebody is called, if it is said.
+fn called(short: Option<&EndUserUsername>, long: Option<&LocalizedClaim<EndUserName>>) -> Option<String> {
+    let long = || long.and_then(|name| name.get(None)).map(|name| name.as_str().to_owned());
+    short.map(|name| name.as_str().to_owned()).or_else(long)
+}
+
+/// Many providers tell groups and names only here.
 async fn user_info(
     client: &Client,
     tokens: &Tokens,
     subject: &SubjectIdentifier,
     post: &Post<'_>,
-) -> Result<BTreeMap<String, Value>, Failed> {
+) -> Result<Option<UserInfoClaims<Rest, CoreGenderClaim>>, Failed> {
     let Ok(request) = client.user_info(tokens.access_token().clone(), Some(subject.clone())) else {
-        return Ok(BTreeMap::new());
+        return Ok(None);
     };
     let answer: Result<UserInfoClaims<Rest, CoreGenderClaim>, _> = request.request_async(post).await;
     match answer {
-        Ok(claims) => Ok(claims.additional_claims().all.clone()),
+        Ok(claims) => Ok(Some(claims)),
         Err(UserInfoError::Request(error)) => Err(Failed::Unreachable(error.sentence)),
         Err(_) => Err(Failed::Unfit(
             "the identity provider's userinfo endpoint does not answer as the standard has it".to_owned(),
