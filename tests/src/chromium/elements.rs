@@ -220,6 +220,8 @@ impl Element<'_> {
     /// # Errors
     /// If something lies above it.
     pub fn click(&self) -> Result<()> {
+        // Chromium would click where it stood before the page had scrolled there.
+        self.ask("element => element.scrollIntoView({ block: 'center', behavior: 'instant' })")?;
         self.post("click", &json!({}))
     }
 

@@ -65,7 +65,10 @@ impl Office {
             to_learn(&mut langhals);
         }
         let provider = provider(&mut langhals, setup.users);
-        langhals.account(NAME, PASSWORD, &["supervisor", "operator"]).unwrap();
+        // Where a provider signs people in, there are no local accounts.
+        if provider.is_none() {
+            langhals.account(NAME, PASSWORD, &["supervisor", "operator"]).unwrap();
+        }
         let running = langhals.spawn().unwrap();
         let options = chromium::Options { languages: setup.language, script: setup.script };
         let browser = Chromium::with(options).unwrap();
@@ -94,6 +97,14 @@ impl Office {
         self.browser.fill(&self.words.say("account-password"), PASSWORD).unwrap();
         self.browser.click(Role::Button, &self.words.say("sign-in-button")).unwrap();
         self.browser.wait_for_text(&self.words.say("queue-list")).unwrap();
+    }
+
+    /// Opens the filters, which a wide window shows anyway.
+    pub fn open_filters(&self) {
+        let title = self.words.say("filter-title");
+        if self.browser.has(Role::Button, &title).unwrap() {
+            self.browser.click(Role::Button, &title).unwrap();
+        }
     }
 
     pub fn goto(&self, path: &str) {

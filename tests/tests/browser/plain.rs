@@ -11,7 +11,7 @@ fn queue_filter_message_and_correction_need_no_script() {
     let browser = &office.browser;
     assert_eq!(browser.ask("return typeof Idiomorph", &[]).unwrap(), "undefined", "scripts are off");
     assert_eq!(office.rows().len(), 12);
-    browser.click(Role::Button, &office.words.say("filter-title")).unwrap();
+    office.open_filters();
     browser.choose(&office.words.say("filter-priority"), &office.words.say("priority-normal")).unwrap();
     browser.click(Role::Button, &office.words.say("filter-apply")).unwrap();
     assert!(browser.address().unwrap().contains("prioritaet="));

@@ -52,7 +52,7 @@ fn filters_stand_in_the_address_and_a_reference_is_found_however_it_is_written()
     let applications = office.tags().values().filter(|tags| tags.contains("triage-antrag")).count();
     let (words, browser) = (&office.words, &office.browser);
     office.enter();
-    browser.click(Role::Button, &words.say("filter-title")).unwrap();
+    office.open_filters();
     browser.choose(&words.say("filter-class"), &words.say("class-application")).unwrap();
     browser.click(Role::Button, &words.say("filter-apply")).unwrap();
     let address = browser.address().unwrap();
@@ -71,7 +71,7 @@ fn filters_stand_in_the_address_and_a_reference_is_found_however_it_is_written()
 
     for written in ["51-2026-00147", "51 2026 00147", " 51-2026-00147 "] {
         office.goto("/");
-        browser.click(Role::Button, &words.say("filter-title")).unwrap();
+        office.open_filters();
         browser.fill(&words.say("filter-reference"), written).unwrap();
         browser.press(ENTER).unwrap();
         browser.wait_for_text(&words.say("queue-list-filtered")).unwrap();
