@@ -68,6 +68,9 @@ return [...document.querySelectorAll(selector)].filter(element => {
   return element.checkVisibility() && words.every(word => all.includes(word));
 });";
 
+const CHOOSE: &str = "option => { option.selected = true; \
+                      option.closest('select').dispatchEvent(new Event('change', { bubbles: true })); }";
+
 impl Chromium {
     /// The first element with this role and exactly this accessible name.
     ///
@@ -157,7 +160,8 @@ impl Chromium {
         let list = self.find(Role::Choice, name)?;
         let found = "return [...arguments[0].options].filter(one => one.text.replace(/\\s+/g, ' ').trim() === arguments[1])";
         match self.elements(found, &[list.handle.clone(), json!(plain(option))])?.first() {
-            Some(option) => option.click(),
+            // Lists of options open outside of the page, where no driver clicks.
+            Some(option) => option.ask(CHOOSE).map(drop),
             None => bail!("the list {name:?} has no {option:?}"),
         }
     }

@@ -18,7 +18,6 @@ fn pages(office: &Office) -> Vec<String> {
         "/modell/karte?id=standard-1",
         "/modell/vergleich?mit=standard-1",
         "/zustand",
-        "/einstellungen",
         "/gibt-es-nicht",
     ];
     fixed.map(str::to_owned).into_iter().chain([message]).collect()
