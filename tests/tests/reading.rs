@@ -68,7 +68,7 @@ impl Bureau {
             wish: Wish::Confidence(0.75),
             prefix: TagPrefix::default(),
         };
-        let model = daemon::load(&repo_root().join("models")).unwrap();
+        let model = daemon::in_use(&repo_root().join("models")).unwrap().model;
         let office = Office {
             desks: Desks::new(Desk::new(model, &outfit)),
             prefix: TagPrefix::default(),

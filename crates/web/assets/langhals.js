@@ -6,6 +6,10 @@
   const SETTLE = 150; // ms: many changes at once are one
   const MINUTE = 60_000;
   const TRAINING = 1_000;
+  // Where there is room, the filters are simply there.
+  if (matchMedia("(min-width: 64rem)").matches) {
+    for (const details of document.querySelectorAll("details[data-wide]")) details.open = true;
+  }
   const main = document.querySelector("main");
   if (!main || !main.hasAttribute("data-live")) return;
 
@@ -33,8 +37,9 @@
       const answer = await fetch(location.href, { headers: { "X-Langhals-Live": "1" }, redirect: "error" });
       if (answer.status === 401) return location.reload();
       if (answer.ok) take(await answer.text());
-    } catch {
-      // The server is restarting, or the line is down: the stream says when it is back.
+    } catch (error) {
+      // The server is restarting, or the line is down: the stream says when it is back. Anything else is a defect.
+      if (!(error instanceof TypeError)) throw error;
     } finally {
       under_way = false;
       if (again) soon();
@@ -46,7 +51,7 @@
     const content = fresh.querySelector("main");
     if (!content) return;
     document.title = fresh.title;
-    Idiomorph.morph(main, content, {
+    Idiomorph.morph(main, content.innerHTML, {
       morphStyle: "innerHTML",
       ignoreActiveValue: true,
       callbacks: {
