@@ -315,7 +315,8 @@ async fn a_connection_that_was_lost_is_opened_anew() {
     bureau.witness = bureau.server.witness(1).unwrap();
     assert_eq!((bureau.classes(2), bureau.corrections()), (vec![keyword(class)], 1));
     bureau.server.stop();
-    let refused = bureau.room.explain(&bureau.key(1)).await.unwrap_err();
+    // A connection of its own: the one that is open may outlive the listener for a moment.
+    let refused = ReadingRoom::new(&bureau.office).explain(&bureau.key(1)).await.unwrap_err();
     assert!(matches!(&refused, ReadingError::Mailbox(error) if error.is_temporary()), "{refused}");
 }
 
@@ -358,7 +359,7 @@ fn what_is_read_for_the_page_is_in_no_log_and_in_no_state() {
         bureau
     });
     let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap().to_lowercase();
-    assert!(log.contains("corrections.taken") || log.contains("imap.letterheads"), "something is logged");
+    assert!(log.contains("messages=1"), "something is logged: {log}");
     assert!(!log.contains(&MARK.to_lowercase()));
     let mut folders = vec![bureau.dir.path().join("state")];
     while let Some(folder) = folders.pop() {

@@ -236,8 +236,8 @@ impl<W: Write> Write for Summed<W> {
     }
 }
 
-/// A lock that nobody holds, when a training was last tried, the key under which file numbers are found, and what
-/// an import left behind do not count.
+/// A lock that nobody holds, when a training was last tried, the key under which file numbers are found, who may sign
+/// in, and what an import left behind do not count.
 fn refuse_full(dir: &Path) -> Result<(), CarryError> {
     let entries = match fs::read_dir(dir) {
         Ok(entries) => entries,
@@ -247,7 +247,10 @@ fn refuse_full(dir: &Path) -> Result<(), CarryError> {
     for entry in entries {
         let entry = entry.map_err(|source| CarryError::Disk { path: dir.to_owned(), source })?;
         let found = entry.file_name().to_string_lossy().into_owned();
-        if !["lock", learnt::FILE, references::FILE, DRAFT].contains(&found.as_str()) {
+        let people =
+            ["accounts.json", "accounts.json.lock", "tokens.json", "tokens.json.lock", "tokens.lock"];
+        let beside = ["lock", learnt::FILE, references::FILE, DRAFT].into_iter().chain(people);
+        if !beside.into_iter().any(|name| name == found) {
             return Err(CarryError::NotEmpty { path: dir.to_owned(), found });
         }
     }

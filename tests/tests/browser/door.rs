@@ -34,7 +34,7 @@ fn somebody_signs_in_and_out_at_the_authoritys_identity_provider() {
     browser.click(Role::Button, &words.say("sign-out")).unwrap();
     office.no_complaints();
     browser.click(Role::Button, "Abmelden").unwrap();
-    browser.wait_for_text(&words.say("signed-out")).unwrap();
+    browser.wait_for_text(&words.say("sign-in-provider")).unwrap();
     browser.back().unwrap();
     assert!(!browser.text().unwrap().contains(&rows[0]), "by the button back");
 

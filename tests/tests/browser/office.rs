@@ -101,9 +101,9 @@ impl Office {
 
     /// Opens the filters, which a wide window shows anyway.
     pub fn open_filters(&self) {
-        let title = self.words.say("filter-title");
-        if self.browser.has(Role::Button, &title).unwrap() {
-            self.browser.click(Role::Button, &title).unwrap();
+        let closed = "return document.querySelector('details.filters:not([open])') !== null";
+        if self.browser.ask(closed, &[]).unwrap() == true {
+            self.browser.select("details.filters summary").unwrap()[0].click().unwrap();
         }
     }
 

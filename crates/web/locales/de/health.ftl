@@ -25,7 +25,7 @@ health-well = Keine Störung.
 health-well-text = Kein Ordner ist getrennt, zu keinem gibt es einen Hinweis.
 health-ask = Bitte sagen Sie der Systembetreuung Bescheid.
 health-tight = Der Speicherplatz für das Entscheidungsprotokoll wird knapp; ist er verbraucht, wird nicht mehr sortiert.
-health-tight-operator = Schaffen Sie Platz auf dem Datenträger, auf dem [state] dir liegt, oder verkürzen Sie die Aufbewahrung des Protokolls.
+health-tight-operator = Schaffen Sie Platz auf dem Datenträger, auf dem [state] dir liegt.
 health-refused = Das freigegebene Modell ist nicht in Gebrauch; { $id } urteilt.
 health-shadow = Das Modell { $id } läuft im Schatten:
 health-shadow-text = Es schlägt vor und setzt keine Schlagwörter.
@@ -81,7 +81,7 @@ health-mailboxes = Postfächer
 health-offers = Fähigkeiten
 health-misses = Was fehlt
 health-not-offered = (nicht angeboten)
-misses-idle = Ohne IDLE meldet der Server Neues nicht; Langhals fragt regelmäßig nach ([[mailbox]] poll).
+misses-idle = Ohne IDLE meldet der Server Neues nicht; Langhals fragt regelmäßig nach ([[mailbox]] poll_seconds).
 misses-notify = Ohne NOTIFY braucht jeder Ordner eine eigene Verbindung oder wird reihum gefragt.
 misses-condstore = Ohne CONDSTORE werden Änderungen durch Vergleich aller Schlagwörter gefunden; das dauert in großen Ordnern länger.
 misses-move = Ohne MOVE und UIDPLUS kann nicht in Ordner verschoben werden; write = "folders" ist hier nicht möglich.

@@ -25,7 +25,7 @@ health-well = No trouble.
 health-well-text = No folder is disconnected, and there is no hint about any.
 health-ask = Please tell your operators.
 health-tight = The disk is running out of room for the decision log; once it is full, nothing is sorted any more.
-health-tight-operator = Make room on the disk that holds [state] dir, or shorten how long the log is kept.
+health-tight-operator = Make room on the disk that holds [state] dir.
 health-refused = The promoted model is not in use; { $id } judges.
 health-shadow = The model { $id } runs in shadow:
 health-shadow-text = It suggests, and sets no tags.
@@ -81,7 +81,7 @@ health-mailboxes = Mailboxes
 health-offers = Capabilities
 health-misses = What is missing
 health-not-offered = (not offered)
-misses-idle = Without IDLE the server does not announce news; Langhals asks regularly ([[mailbox]] poll).
+misses-idle = Without IDLE the server does not announce news; Langhals asks regularly ([[mailbox]] poll_seconds).
 misses-notify = Without NOTIFY each folder needs a connection of its own, or is asked in turn.
 misses-condstore = Without CONDSTORE changes are found by comparing all tags; that takes longer in large folders.
 misses-move = Without MOVE and UIDPLUS nothing can be moved into folders; write = "folders" is not possible here.

@@ -148,7 +148,7 @@ pub(super) async fn explanation(
         (status = 404, body = Problem, content_type = "application/problem+json",
          description = "It is not in the mailbox any more: `no-such-message`."),
         (status = 409, body = Problem, content_type = "application/problem+json",
-         description = "No tags are kept in this mailbox: `not-possible`."),
+         description = "It is sorted into folders, or its tag is not kept: `not-possible`."),
         (status = 413, body = Problem, content_type = "application/problem+json",
          description = "More than 16 KiB: `body-too-large`."),
         (status = 415, body = Problem, content_type = "application/problem+json",
