@@ -48,7 +48,7 @@ fn main() {
             let mut stream = machine.follow(None).unwrap();
             stream.greeted().unwrap();
             ready.wait();
-            while stream.next().is_ok() {
+            while stream.wait().is_ok() {
                 if heard.send(SystemTime::now()).is_err() {
                     return;
                 }

@@ -104,7 +104,7 @@ impl Following {
     ///
     /// # Errors
     /// If the stream ends, or says nothing for a minute.
-    pub fn next(&mut self) -> Result<Event> {
+    pub fn wait(&mut self) -> Result<Event> {
         let (mut id, mut kind, mut data) = (None, None, None);
         loop {
             let line = self.line()?;

@@ -109,7 +109,7 @@ impl Chromium {
     /// # Errors
     /// If the browser is gone.
     pub fn address(&self) -> Result<String> {
-        text(self.wire.get("url")?)
+        text(&self.wire.get("url")?)
     }
 
     /// The window's title.
@@ -117,7 +117,7 @@ impl Chromium {
     /// # Errors
     /// If the browser is gone.
     pub fn title(&self) -> Result<String> {
-        text(self.wire.get("title")?)
+        text(&self.wire.get("title")?)
     }
 
     /// The button "back".
@@ -158,7 +158,7 @@ impl Chromium {
     /// # Errors
     /// If the browser is gone.
     pub fn text(&self) -> Result<String> {
-        text(self.ask(r"return document.body.innerText.replaceAll('\u00a0', ' ')", &[])?)
+        text(&self.ask(r"return document.body.innerText.replaceAll('\u00a0', ' ')", &[])?)
     }
 
     /// Waits until an expression of JavaScript says something that is not false, over page changes if need be; returns
@@ -249,7 +249,7 @@ fn may_be_asked_again(error: &anyhow::Error) -> bool {
     error.downcast_ref::<Failure>().is_some_and(Failure::is_of_the_moment)
 }
 
-fn text(value: Value) -> Result<String> {
+fn text(value: &Value) -> Result<String> {
     value.as_str().map(str::to_owned).with_context(|| format!("the browser gave no text but {value}"))
 }
 

@@ -35,7 +35,7 @@ fn a_machine_hears_of_a_mail_corrects_it_and_goes_on_where_it_was_after_a_restar
     let (_, mail) = sample_mailbox(1).unwrap().remove(0);
     server.deliver(1, &mail).unwrap();
 
-    let decided = stream.next().unwrap();
+    let decided = stream.wait().unwrap();
     assert_eq!((decided.kind.as_str(), &decided.data["mailbox"]), ("decided", &Value::from("post")));
     let address = format!("/api/v1/messages/{}", decided.data["id"].as_str().unwrap());
     let (status, explained) = machine.ask("GET", &format!("{address}/explanation"), "").unwrap();
@@ -61,7 +61,7 @@ fn a_machine_hears_of_a_mail_corrects_it_and_goes_on_where_it_was_after_a_restar
     assert!(tags.iter().any(|tag| *tag == keyword), "{tags:?}");
     let classes = ["triage-antrag", "triage-rueckfrage", "triage-sonstiges", "triage-unsicher"];
     assert_eq!(tags.iter().filter(|tag| classes.contains(&tag.as_str())).count(), 1, "{tags:?}");
-    let corrected = stream.next().unwrap();
+    let corrected = stream.wait().unwrap();
     assert_eq!((corrected.kind.as_str(), &corrected.data["class"]), ("corrected", &Value::from(class)));
 
     drop(stream);
@@ -69,11 +69,11 @@ fn a_machine_hears_of_a_mail_corrects_it_and_goes_on_where_it_was_after_a_restar
     let running = langhals.spawn().unwrap();
     watching(&machine);
     let mut again = machine.follow(Some(&decided.id)).unwrap();
-    assert_eq!(again.next().unwrap().id, corrected.id);
+    assert_eq!(again.wait().unwrap().id, corrected.id);
     let mut witness = server.witness(1).unwrap();
     witness.select("INBOX").unwrap();
     witness.store("1", r"+FLAGS (\Answered)").unwrap();
-    let closed = again.next().unwrap();
+    let closed = again.wait().unwrap();
     assert_eq!((closed.kind.as_str(), &closed.data["how"]), ("closed", &Value::from("answered")));
     assert!(running.stop().unwrap().success());
 }
@@ -97,7 +97,7 @@ fn tokens_are_made_shown_and_removed_beside_a_running_daemon() {
     assert!(langhals.run(&["token", "remove", "e-akte"]).unwrap().status.success());
     assert_eq!(machine.ask("GET", "/api/v1/queue", "").unwrap().0, 401);
     // Within its keep-alive the stream is over.
-    assert!(stream.next().is_err());
+    assert!(stream.wait().is_err());
     assert_eq!(langhals.run(&["token", "remove", "e-akte"]).unwrap().status.code(), Some(1));
     assert!(running.stop().unwrap().success());
     let log = std::fs::read_to_string(langhals.log_file()).unwrap();

@@ -3,7 +3,10 @@
 // Without this script every page works all the same; it is then as old as its "Stand".
 (() => {
   "use strict";
-  const SETTLE = 150; // ms: many changes at once are one
+  // Milliseconds.
+  const SETTLE = 150; // many changes at once are one
+  const REST = 1_000; // between two refreshes
+  const PATIENCE = 30_000;
   const MINUTE = 60_000;
   const TRAINING = 1_000;
   // Where there is room, the filters are simply there.
@@ -14,34 +17,40 @@
   if (!main || !main.hasAttribute("data-live")) return;
 
   let due = null;
-  let under_way = false;
+  let underWay = false;
   let again = false;
+  let last = 0;
 
-  function soon(wait = SETTLE) {
+  function soon() {
     if (document.hidden) {
       again = true;
     } else if (due === null) {
-      due = setTimeout(refresh, wait);
+      due = setTimeout(refresh, Math.max(SETTLE, last + REST - Date.now()));
     }
   }
 
   async function refresh() {
     due = null;
-    if (under_way) {
+    if (underWay) {
       again = true;
       return;
     }
-    under_way = true;
+    underWay = true;
     again = false;
     try {
-      const answer = await fetch(location.href, { headers: { "X-Langhals-Live": "1" }, redirect: "error" });
+      const answer = await fetch(location.href, {
+        headers: { "X-Langhals-Live": "1" },
+        redirect: "error",
+        signal: AbortSignal.timeout(PATIENCE),
+      });
       if (answer.status === 401) return location.reload();
       if (answer.ok) take(await answer.text());
     } catch (error) {
       // The server is restarting, or the line is down: the stream says when it is back. Anything else is a defect.
-      if (!(error instanceof TypeError)) throw error;
+      if (!(error instanceof TypeError || error instanceof DOMException)) throw error;
     } finally {
-      under_way = false;
+      underWay = false;
+      last = Date.now();
       if (again) soon();
     }
   }
@@ -78,21 +87,37 @@
     }
   }
 
-  const stream = new EventSource("/ereignisse");
-  stream.addEventListener("changed", () => soon());
-  // After a break nobody knows what was missed.
-  let broken = false;
-  stream.addEventListener("error", () => { broken = true; });
-  stream.addEventListener("open", () => {
-    if (broken) soon();
-    broken = false;
-  });
-  addEventListener("pagehide", () => stream.close());
+  // A tab that nobody sees keeps no stream: a browser has few connections for one server.
+  let stream = null;
+  function listen() {
+    if (document.hidden || (stream && stream.readyState !== EventSource.CLOSED)) return;
+    stream = new EventSource("/ereignisse");
+    stream.addEventListener("changed", soon);
+    // After a break nobody knows what was missed.
+    let broken = false;
+    stream.addEventListener("error", () => { broken = true; });
+    stream.addEventListener("open", () => {
+      if (broken) soon();
+      broken = false;
+    });
+  }
+  addEventListener("pagehide", () => stream?.close());
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
-  document.addEventListener("visibilitychange", () => { if (!document.hidden && again) soon(0); });
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) {
+      stream?.close();
+    } else {
+      listen();
+      soon();
+    }
+  });
   main.addEventListener("input", (event) => { if (event.target.matches("input[type=range]")) draw(); });
   // Waiting times and days left pass without any event; a training moves faster.
-  setInterval(() => soon(), MINUTE);
-  setInterval(() => { if (main.querySelector("[data-live='1']")) soon(0); }, TRAINING);
+  setInterval(() => {
+    listen();
+    soon();
+  }, MINUTE);
+  setInterval(() => { if (main.querySelector("[data-live='1']")) soon(); }, TRAINING);
+  listen();
   draw();
 })();

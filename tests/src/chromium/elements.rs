@@ -49,7 +49,7 @@ pub struct Element<'b> {
     id: String,
 }
 
-/// The name under which WebDriver hands elements over.
+/// The name under which `WebDriver` hands elements over.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
 /// What could be called so, before the browser is asked what it is called: its text, or anything that could name it.
@@ -172,7 +172,7 @@ impl Chromium {
     }
 
     fn element(&self, handle: Value) -> Result<Element<'_>> {
-        let id = text(handle[ELEMENT].clone())?;
+        let id = text(&handle[ELEMENT])?;
         Ok(Element { browser: self, handle, id })
     }
 }
@@ -183,7 +183,7 @@ impl Element<'_> {
     /// # Errors
     /// If the page is gone.
     pub fn name(&self) -> Result<String> {
-        Ok(plain(&text(self.get("computedlabel")?)?))
+        Ok(plain(&text(&self.get("computedlabel")?)?))
     }
 
     /// Whether it is that to assistive technology.
@@ -191,7 +191,7 @@ impl Element<'_> {
     /// # Errors
     /// If the page is gone.
     pub fn is(&self, role: Role) -> Result<bool> {
-        let computed = text(self.get("computedrole")?)?;
+        let computed = text(&self.get("computedrole")?)?;
         Ok(role.known().1.iter().any(|known| known.eq_ignore_ascii_case(&computed)))
     }
 
@@ -200,7 +200,7 @@ impl Element<'_> {
     /// # Errors
     /// If the page is gone.
     pub fn text(&self) -> Result<String> {
-        Ok(plain(&text(self.get("text")?)?))
+        Ok(plain(&text(&self.get("text")?)?))
     }
 
     /// An attribute; nothing where it has none.

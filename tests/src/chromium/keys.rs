@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{Chromium, Role};
 
-/// The key Tab, as WebDriver has it.
+/// The key Tab, as `WebDriver` has it.
 pub const TAB: char = '\u{e004}';
 /// The key Enter.
 pub const ENTER: char = '\u{e007}';

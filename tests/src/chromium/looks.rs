@@ -59,7 +59,7 @@ impl Chromium {
     /// If the browser is gone.
     pub fn sticks_out(&self) -> Result<Vec<String>> {
         let found = self.ask(STICKS_OUT, &[])?;
-        found.as_array().into_iter().flatten().map(|one| text(one.clone())).collect()
+        found.as_array().into_iter().flatten().map(text).collect()
     }
 
     /// A picture of the page as WebP, from its top to `height` points at most, with so many pixels a point.
@@ -88,7 +88,7 @@ impl Chromium {
         parameters["format"] = json!("webp");
         parameters["quality"] = json!(quality);
         let taken = self.cdp("Page.captureScreenshot", &parameters)?;
-        Ok(BASE64_STANDARD.decode(text(taken["data"].clone())?)?)
+        Ok(BASE64_STANDARD.decode(text(&taken["data"])?)?)
     }
 }
 

@@ -1,4 +1,4 @@
-//! WebDriver on the wire: JSON over HTTP, one session.
+//! `WebDriver` on the wire: JSON over HTTP, one session.
 
 use std::fmt;
 use std::process::Child;
@@ -68,7 +68,7 @@ impl Wire {
     pub(super) fn open(&mut self, capabilities: &Value) -> Result<()> {
         let body = json!({ "capabilities": { "alwaysMatch": capabilities } });
         let opened = self.send(&format!("{}/session", self.base), &body)?;
-        self.session = opened["sessionId"].as_str().context("chromedriver gave no session")?.to_owned();
+        opened["sessionId"].as_str().context("chromedriver gave no session")?.clone_into(&mut self.session);
         Ok(())
     }
 

@@ -88,12 +88,11 @@ impl Seat<'_> {
     pub async fn connection(&mut self) -> Result<&mut Connection, mailbox::Error> {
         let kept = &mut *self.kept;
         kept.used = Instant::now();
-        let connection = match kept.connection.take().filter(Connection::is_sound) {
-            Some(connection) => connection,
-            None => {
-                kept.failed = Some(kept.used);
-                self.place.doors.connect(&self.place.post.account).await?
-            }
+        let connection = if let Some(connection) = kept.connection.take().filter(Connection::is_sound) {
+            connection
+        } else {
+            kept.failed = Some(kept.used);
+            self.place.doors.connect(&self.place.post.account).await?
         };
         kept.failed = None;
         if !kept.attended {

@@ -130,6 +130,7 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
 }
 
 /// From now on it is the morning of that day for the program.
+#[expect(clippy::disallowed_methods, reason = "a chore, and the offset is from the real time")]
 fn set_clock(file: &Path, day: Date) -> Result<()> {
     let then = day.at(8, 14, 0, 0).to_zoned(TimeZone::get("Europe/Berlin")?)?.timestamp();
     let offset = then.as_second() - Timestamp::now().as_second();
@@ -202,7 +203,7 @@ fn arrivals() -> Result<Vec<Arrival>> {
     for (record, _) in samples::sample_mailbox(crate::demo::MOST)? {
         let came: Date = record.received.get(..10).context("no date")?.parse()?;
         let day = if is_timeless(&record) {
-            let back = samples::pick(&record, "day", 7 * WEEKS as usize) as i64 + 1;
+            let back = i64::try_from(samples::pick(&record, "day", 7 * usize::try_from(WEEKS)?))? + 1;
             workday(TODAY - back.days())
         } else {
             came.with().year(YEAR).build()?
