@@ -206,7 +206,7 @@ fn arrivals() -> Result<Vec<Arrival>> {
             let back = i64::try_from(samples::pick(&record, "day", 7 * usize::try_from(WEEKS)?))? + 1;
             workday(TODAY - back.days())
         } else {
-            came.with().year(YEAR).build()?
+            came.with().year(YEAR).day(came.day().min(28)).build()?
         };
         if day >= first && day < TODAY {
             let mailbox = usize::from(samples::pick(&record, "mailbox", 4) == 0);
