@@ -160,8 +160,7 @@ impl Query {
         let asked = |mailbox: &str| self.mailbox.as_ref().is_none_or(|asked| asked == mailbox);
         let seen = || waiting.trays().filter(|(mailbox, _)| may_see(mailbox));
         let trays: Vec<&Tray> = seen().filter(|(mailbox, _)| asked(mailbox)).map(|(_, tray)| tray).collect();
-        let print = self.reference.as_ref().map(|reference| key.and_then(|key| key.print(reference)));
-        let sieve = Sieve { query: self, today, print };
+        let sieve = Sieve { query: self, today, sought: Sought::of(self, key) };
         let (keys, matching) = if self.sort == Sort::Urgency {
             self.most_urgent(&trays, &sieve)
         } else {
@@ -223,15 +222,37 @@ impl Query {
 struct Sieve<'q> {
     query: &'q Query,
     today: Date,
-    /// What is sought by its file number, and by which print; by none, nothing is found.
-    print: Option<Option<ReferencePrint>>,
+    sought: Sought,
+}
+
+/// Which file number is sought.
+enum Sought {
+    Any,
+    This(ReferencePrint),
+    /// None can be known by it.
+    Unknowable,
+}
+
+impl Sought {
+    fn of(query: &Query, key: Option<&ReferenceKey>) -> Self {
+        let Some(reference) = &query.reference else { return Self::Any };
+        key.and_then(|key| key.print(reference)).map_or(Self::Unknowable, Self::This)
+    }
+
+    fn finds(&self, slim: &Slim) -> bool {
+        match self {
+            Self::Any => true,
+            Self::This(print) => slim.names(*print),
+            Self::Unknowable => false,
+        }
+    }
 }
 
 impl Sieve<'_> {
     fn lets_all_pass(&self) -> bool {
         let Query { class, priority, flag, unsure, overdue, .. } = self.query;
         let by_kind = class.is_some() || priority.is_some() || flag.is_some();
-        !(by_kind || *unsure || *overdue || self.print.is_some())
+        !(by_kind || *unsure || *overdue) && matches!(self.sought, Sought::Any)
     }
 
     fn passes(&self, (rank, slim): Item<'_>) -> bool {
@@ -241,7 +262,7 @@ impl Sieve<'_> {
             && flag.is_none_or(|flag| slim.has(flag))
             && (!unsure || slim.unsure)
             && (!overdue || rank.deadline().is_some_and(|date| date < self.today))
-            && self.print.is_none_or(|print| print.is_some_and(|print| slim.names(print)))
+            && self.sought.finds(slim)
     }
 }
 

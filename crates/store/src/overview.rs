@@ -139,7 +139,7 @@ fn waiting(
     let mut overview = Overview { deadlines: days.collect(), ..Overview::default() };
     let may_see = |mailbox: &str| allowed.is_none_or(|allowed| allowed.contains(mailbox));
     for (mailbox, tray) in waiting.trays().filter(|(mailbox, _)| may_see(mailbox)) {
-        for (rank, _) in &tray.order {
+        for rank in tray.order.keys() {
             let band = AgeBand::of(rank.arrived(), now);
             overview.too_long += u64::from(max_age.is_reached(rank.arrived(), now));
             *overview.waiting.entry((rank.priority(), band)).or_default() += 1;

@@ -60,14 +60,13 @@ fn read_day(
         if length == 0 || bytes.last() != Some(&b'\n') {
             break;
         }
-        match (unframe(&bytes), checksum(&bytes)) {
-            (Ok(line), Some(sum)) => {
-                if each(Stand { file: name.to_owned(), start, sum }, line).is_break() {
-                    return Ok(ControlFlow::Break(()));
-                }
-            }
+        let flow = match (unframe(&bytes), checksum(&bytes)) {
+            (Ok(line), Some(sum)) => each(Stand { file: name.to_owned(), start, sum }, line),
             (Err(Unreadable::Newer(found)), _) => return Err(LogError::Newer { path, found }),
-            _ => {}
+            _ => ControlFlow::Continue(()),
+        };
+        if flow.is_break() {
+            return Ok(flow);
         }
         start += length as u64;
     }
@@ -101,8 +100,11 @@ pub(crate) fn last_line(folder: &Path, until: &Position) -> Result<Stand, LogErr
         let mut file = File::open(&path).map_err(wrong)?;
         let length = file.metadata().map_err(wrong)?.len();
         let end = if name == until.file { until.offset.min(length) } else { length };
+        if end == 0 {
+            continue;
+        }
         let mut reach = TAIL_BYTES;
-        while end > 0 {
+        loop {
             let from = end.saturating_sub(reach);
             let mut tail = Vec::new();
             file.seek(SeekFrom::Start(from)).map_err(wrong)?;

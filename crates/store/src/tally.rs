@@ -2,7 +2,7 @@
 //! often they decided otherwise. Counts of messages by day, week and mailbox; nothing of any person, and not who.
 
 use std::collections::hash_map::DefaultHasher;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{Hash as _, Hasher as _};
 
 use domain::{Class, Label as _};
@@ -53,7 +53,7 @@ pub(crate) struct Tally {
     arrived: ByMailbox<Arrived>,
     corrected: ByMailbox<Corrections>,
     /// What was counted on each day of arrival: messages are judged again, and written again.
-    counted: BTreeMap<Date, HashSet<u64>>,
+    counted: BTreeMap<Date, BTreeSet<u64>>,
 }
 
 impl Tally {

@@ -87,6 +87,7 @@ impl Rank {
 
 /// What else is asked of a message that waits.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a property of its own that is asked for")]
 pub(crate) struct Slim {
     judged: Priority,
     /// A person said how soon: age changes nothing.
