@@ -335,6 +335,12 @@ fn fold(before: Option<Entry>, line: &Line) -> Option<Entry> {
             closed: None,
             references: Vec::new(),
         }),
+        // What is known here alone is not taken back by its not being in the mailbox.
+        Event::Settled { outcome: outcome @ (Outcome::QueueOnly | Outcome::Flagged), .. }
+            if before.as_ref().is_some_and(|entry| entry.person && entry.unwritten) =>
+        {
+            before.map(|entry| Entry { stage: Stage::Settled(*outcome), ..entry })
+        }
         Event::Settled { outcome, held, .. } => before.map(|entry| Entry {
             stage: Stage::Settled(*outcome),
             held: if *outcome == Outcome::Applied { entry.suggestion.tags.clone() } else { held.clone() },
