@@ -97,7 +97,7 @@ impl Ledger {
     }
 
     /// Reads from the front in the order of a moment: what has waited too long since the last look is brought to
-    /// its place first.
+    /// its place first. Where that fails, the index is opened anew, once.
     pub(crate) fn turned<T>(
         &self,
         at: Timestamp,
@@ -109,17 +109,18 @@ impl Ledger {
         if let Some(value) = self.ahead(at, as_it_is)? {
             return Ok(value);
         }
-        let turned = self.front_mut().as_mut().map(|front| {
+        let turn = |front: &mut Front| {
             front.waiting.turn_to(at, max_age);
             read(front)
-        });
-        match turned {
-            Some(Ok(value)) => Ok(value),
-            failed => {
-                self.reopen(failed.and_then(Result::err).as_ref(), at)?;
-                self.turned(at, max_age, read)
-            }
-        }
+        };
+        let failed = match self.front_mut().as_mut().map(turn) {
+            Some(Ok(value)) => return Ok(value),
+            Some(Err(error)) => Some(error),
+            None => None,
+        };
+        self.reopen(failed.as_ref(), at)?;
+        let turned = self.front_mut().as_mut().map(turn);
+        Ok(turned.unwrap_or_else(|| Err(lost()))?)
     }
 
     /// Reads from the front; where it is not there, or fails, the index is opened anew first.
@@ -134,7 +135,6 @@ impl Ledger {
             None => None,
         };
         self.reopen(failed.as_ref(), at)?;
-        let lost = || IndexError::Damaged { path: std::path::PathBuf::new(), how: "is not open".to_owned() };
         let read = self.front().as_ref().map(read);
         Ok(read.unwrap_or_else(|| Err(lost()))?)
     }
@@ -176,4 +176,9 @@ impl Ledger {
     fn front_mut(&self) -> RwLockWriteGuard<'_, Option<Front>> {
         self.front.write().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Another one has let go of the index since it was opened.
+fn lost() -> IndexError {
+    IndexError::Damaged { path: std::path::PathBuf::new(), how: "is not open".to_owned() }
 }
