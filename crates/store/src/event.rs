@@ -191,6 +191,16 @@ pub enum Finding {
     Noted(Vec<Tag>),
 }
 
+impl Finding {
+    /// Whether it says anything of the message's tags.
+    pub(crate) fn is_of_tags(&self) -> bool {
+        match self {
+            Self::Closed(_) | Self::Reopened => false,
+            Self::Noticed(_) | Self::Corrected(..) | Self::Chosen(..) | Self::Noted(_) => true,
+        }
+    }
+}
+
 /// Names of tags, as they are kept.
 pub(crate) fn names(tags: &[Tag]) -> Vec<String> {
     tags.iter().map(|tag| tag.name().to_owned()).collect()

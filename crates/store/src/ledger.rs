@@ -277,6 +277,34 @@ impl Ledger {
         intents: &[Intent],
         at: Timestamp,
     ) -> Result<(), LedgerError> {
+        self.write(folder, validity, self.intended(intents), at)
+    }
+
+    /// Notes what is to be written once more, but for messages that are no longer known as they were `seen`: a
+    /// person decided meanwhile on the page, and theirs stands. Returns those.
+    ///
+    /// # Errors
+    /// [`LedgerError`]; nothing has changed then.
+    pub fn intend_as_seen(
+        &self,
+        folder: &Folder,
+        validity: UidValidity,
+        intents: &[Intent],
+        seen: &BTreeMap<Uid, &Entry>,
+        at: Timestamp,
+    ) -> Result<BTreeSet<Uid>, LedgerError> {
+        let mut books = self.lock();
+        let uids = intents.iter().map(|intent| intent.uid);
+        let overtaken = self.overtaken(&mut books, (folder, validity), uids, seen, at)?;
+        let mut intents = intents.to_vec();
+        intents.retain(|intent| !overtaken.contains(&intent.uid));
+        let line = |event| Line::new(at, folder, validity, event);
+        let lines: Vec<Line> = self.intended(&intents).into_iter().map(line).collect();
+        self.append_in(&mut books, &lines, at)?;
+        Ok(overtaken)
+    }
+
+    fn intended(&self, intents: &[Intent]) -> Vec<Event> {
         let mut events = Vec::with_capacity(intents.len());
         for intent in intents {
             events.push(Event::Intended {
@@ -293,7 +321,7 @@ impl Ledger {
                 events.push(Event::SetAside { uid: intent.uid.0, why: why.to_owned() });
             }
         }
-        self.write(folder, validity, events, at)
+        events
     }
 
     /// Notes messages that came with tags of ours.
@@ -591,6 +619,54 @@ impl Ledger {
     ) -> Result<(), LedgerError> {
         let mut books = self.lock();
         self.record_in(&mut books, (folder, validity), findings, reviewed, at)
+    }
+
+    /// The same, but for what was found out about the tags of messages that are no longer known as they were `seen`:
+    /// a person decided meanwhile on the page, and theirs stands. Returns those; they are to be looked at again.
+    ///
+    /// # Errors
+    /// [`LedgerError`]; nothing has changed then.
+    pub fn record_as_seen(
+        &self,
+        folder: &Folder,
+        validity: UidValidity,
+        findings: &[(Uid, Finding)],
+        seen: &BTreeMap<Uid, &Entry>,
+        reviewed: Option<ModSeq>,
+        at: Timestamp,
+    ) -> Result<BTreeSet<Uid>, LedgerError> {
+        let mut books = self.lock();
+        let uids = findings.iter().filter(|(_, finding)| finding.is_of_tags()).map(|(uid, _)| *uid);
+        let overtaken = self.overtaken(&mut books, (folder, validity), uids, seen, at)?;
+        let mut findings = findings.to_vec();
+        findings.retain(|(uid, finding)| !(finding.is_of_tags() && overtaken.contains(uid)));
+        self.record_in(&mut books, (folder, validity), &findings, reviewed, at)?;
+        Ok(overtaken)
+    }
+
+    /// Those of the messages that are known otherwise than they were seen. Whether they are closed says nothing of
+    /// their tags.
+    fn overtaken(
+        &self,
+        books: &mut Books,
+        (folder, validity): (&Folder, UidValidity),
+        uids: impl Iterator<Item = Uid>,
+        seen: &BTreeMap<Uid, &Entry>,
+        at: Timestamp,
+    ) -> Result<BTreeSet<Uid>, LedgerError> {
+        let mut overtaken = BTreeSet::new();
+        for uid in uids {
+            let key = Key { folder: folder.clone(), validity, uid };
+            let now = self.read_in(books, at, |index| index.entry(&key))?;
+            let as_seen = match (now, seen.get(&uid)) {
+                (Some(now), Some(seen)) => Entry { closed: seen.closed, ..now } == **seen,
+                _ => false,
+            };
+            if !as_seen {
+                overtaken.insert(uid);
+            }
+        }
+        Ok(overtaken)
     }
 
     /// Notes what a person said of one message on the page, in view of what is known of it: between that look and

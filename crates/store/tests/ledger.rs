@@ -2,13 +2,14 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
 use domain::{Class, Distribution, Folder, Lesson, MaxAge, ModSeq, Priority, Tag, Uid, UidValidity};
 use jiff::Timestamp;
 use langhals_store::{
-    Adoption, Closing, Finding, Intent, Key, Ledger, Mark, Outcome, Replay, Row, Settlement, SoFar,
+    Adoption, Closing, Entry, Finding, Intent, Key, Ledger, Mark, Outcome, Replay, Row, Settlement, SoFar,
     Suggestion,
 };
 use proptest::prelude::*;
@@ -248,6 +249,77 @@ fn a_lesson_is_one_a_message_and_question_and_is_taken_back_with_the_class() {
 fn decisions(dir: &Path) -> usize {
     let day = fs::read_to_string(dir.join("log/2026-11-21.log")).unwrap();
     day.lines().filter(|line| line.contains("\"corrected\"")).count()
+}
+
+/// Two messages as the review saw them, before somebody at the page decided about the first.
+fn overtaken(dir: &Path) -> (Ledger, BTreeMap<Uid, Entry>) {
+    let ledger = Ledger::open(dir, at()).unwrap();
+    ledger.intend(&inbox(), VALIDITY, &intents(1..=2), at()).unwrap();
+    ledger.settle(&inbox(), VALIDITY, &applied(1..=2), Some(Uid(3)), at()).unwrap();
+    let seen = ledger.folder(&inbox(), VALIDITY, at()).unwrap();
+    let lesson = Lesson { class: Some(Class::Inquiry), priority: None };
+    let key = Key { folder: inbox(), validity: VALIDITY, uid: Uid(1) };
+    let decided = Finding::Corrected(vec![Tag::Rueckfrage], lesson);
+    assert!(ledger.rule(&key, |_| Some(decided), at()).unwrap());
+    (ledger, seen)
+}
+
+fn chosen(ledger: &Ledger) -> Vec<Option<Class>> {
+    ledger.folder(&inbox(), VALIDITY, at()).unwrap().values().map(Entry::chosen_class).collect()
+}
+
+#[test]
+fn what_a_review_saw_before_a_person_decided_changes_nothing_of_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let (ledger, seen) = overtaken(dir.path());
+    let seen = seen.iter().map(|(uid, entry)| (*uid, entry)).collect();
+    let lesson = Lesson { class: Some(Class::Other), priority: None };
+    let old =
+        [Finding::Noted(vec![]), Finding::Noticed(vec![]), Finding::Corrected(vec![Tag::Sonstiges], lesson)];
+    for finding in old {
+        let findings = [(Uid(1), finding), (Uid(1), Finding::Closed(Closing::Answered))];
+        let left = ledger.record_as_seen(&inbox(), VALIDITY, &findings, &seen, None, at()).unwrap();
+        assert_eq!(left.into_iter().collect::<Vec<_>>(), [Uid(1)]);
+    }
+    assert_eq!((chosen(&ledger), decisions(dir.path())), (vec![Some(Class::Inquiry), None], 1));
+    let entries = ledger.folder(&inbox(), VALIDITY, at()).unwrap();
+    assert_eq!(entries[&Uid(1)].closed, Some(Closing::Answered), "that it is answered is noted all the same");
+    assert_eq!(entries[&Uid(1)].noticed, None);
+
+    let findings = [(Uid(2), Finding::Corrected(vec![Tag::Sonstiges], lesson))];
+    assert!(ledger.record_as_seen(&inbox(), VALIDITY, &findings, &seen, None, at()).unwrap().is_empty());
+    assert_eq!(chosen(&ledger), [Some(Class::Inquiry), Some(Class::Other)]);
+}
+
+#[test]
+fn what_a_person_decided_meanwhile_is_not_written_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let (ledger, seen) = overtaken(dir.path());
+    let seen = seen.iter().map(|(uid, entry)| (*uid, entry)).collect();
+    // One that is closed since carries the same tags.
+    found(&ledger, &[(2, Finding::Closed(Closing::Answered))]);
+    let left = ledger.intend_as_seen(&inbox(), VALIDITY, &intents(1..=2), &seen, at()).unwrap();
+    assert_eq!(left.into_iter().collect::<Vec<_>>(), [Uid(1)]);
+    let pending = ledger.pending(&inbox(), VALIDITY, at()).unwrap();
+    assert_eq!(pending.iter().map(|pending| pending.uid.0).collect::<Vec<_>>(), [2]);
+    assert_eq!(chosen(&ledger), [Some(Class::Inquiry), None]);
+}
+
+#[test]
+fn what_was_chosen_at_the_page_outlives_what_becomes_of_an_intent() {
+    let lesson = Lesson { class: Some(Class::Inquiry), priority: None };
+    let key = Key { folder: inbox(), validity: VALIDITY, uid: Uid(1) };
+    for outcome in [Outcome::QueueOnly, Outcome::Flagged] {
+        let dir = tempfile::tempdir().unwrap();
+        let ledger = Ledger::open(dir.path(), at()).unwrap();
+        ledger.intend(&inbox(), VALIDITY, &intents([1]), at()).unwrap();
+        let finding = Finding::Chosen(vec![Tag::Rueckfrage], lesson);
+        assert!(ledger.rule(&key, |_| Some(finding), at()).unwrap());
+        ledger.settle(&inbox(), VALIDITY, &[settled(1, outcome)], Some(Uid(2)), at()).unwrap();
+        assert_eq!(chosen(&ledger), [Some(Class::Inquiry)]);
+        drop(ledger);
+        assert!(seen(dir.path()).1.is_empty(), "nothing is pending any more");
+    }
 }
 
 #[test]
