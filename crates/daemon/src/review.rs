@@ -151,7 +151,7 @@ impl Round<'_> {
         &mut self,
         selected: &Selected,
         state: (Option<ModSeq>, u32),
-        found: Review,
+        mut found: Review,
         sights: &[Sight],
         looked: Looked,
     ) -> Result<usize, AttendError> {
@@ -162,9 +162,16 @@ impl Round<'_> {
             .highest_modseq
             .filter(|modseq| noted.is_none_or(|(noted, _)| noted != *modseq))
             .filter(|_| stale || !found.findings.is_empty());
-        self.attendant.book(|ledger, now| ledger.record(&folder, validity, &found.findings, note, now))?;
-        let restored = self.restore(&found.restore, sights)?;
-        let raised = self.raise(&found.raise, sights)?;
+        // On the page somebody may have decided meanwhile: theirs stands, and the message is looked at again.
+        let seen = sights.iter().map(|sight| (sight.uid, &sight.entry)).collect();
+        let findings = &found.findings;
+        let mut overtaken = self
+            .attendant
+            .book(|ledger, now| ledger.record_as_seen(&folder, validity, findings, &seen, note, now))?;
+        found.findings.retain(|(uid, _)| !overtaken.contains(uid));
+        let restored = self.restore(&found.restore, sights, &mut overtaken)?;
+        let raised = self.raise(&found.raise, sights, &mut overtaken)?;
+        found.waiting.extend(overtaken);
         self.say(&found, restored, selected.exists);
         self.take_unsure_away(&found.answered).await?;
         let now = Instant::now();
@@ -253,6 +260,13 @@ impl Round<'_> {
             uids.extend(self.attendant.book(|ledger, now| ledger.known_in(&folder, validity, gap, now))?);
         }
         let known = self.attendant.book(|ledger, now| ledger.entries(&folder, validity, &uids, now))?;
+        // These flags may be older than what a person decided on the page since.
+        let is_older = |uid: &Uid, entry: &Entry| {
+            entry.person && there.get(uid).is_some_and(|there| there.tags != entry.shown())
+        };
+        let older: Vec<Uid> =
+            known.iter().filter(|(uid, entry)| is_older(uid, entry)).map(|(uid, _)| *uid).collect();
+        there.extend(self.there(&older).await?);
         Ok(Sighted { sights: self.sights(known, there), calm: 0, all: false })
     }
 
@@ -288,23 +302,43 @@ impl Round<'_> {
     }
 
     /// Intends again what the server lost; the next recovery writes it.
-    fn restore(&self, uids: &[Uid], sights: &[Sight]) -> Result<usize, AttendError> {
+    fn restore(
+        &self,
+        uids: &[Uid],
+        sights: &[Sight],
+        overtaken: &mut BTreeSet<Uid>,
+    ) -> Result<usize, AttendError> {
         let again: Vec<Intent> = sights.iter().filter(|sight| uids.contains(&sight.uid)).map(again).collect();
-        self.intend_again(&again)
+        self.intend_again(&again, sights, overtaken)
     }
 
     /// Intends the tag of what is urgent for what has waited too long; the next recovery writes it, as it writes
     /// whatever was cut off. Once: afterwards it is suggested already.
-    fn raise(&self, uids: &[Uid], sights: &[Sight]) -> Result<usize, AttendError> {
+    fn raise(
+        &self,
+        uids: &[Uid],
+        sights: &[Sight],
+        overtaken: &mut BTreeSet<Uid>,
+    ) -> Result<usize, AttendError> {
         let raised: Vec<Intent> =
             sights.iter().filter(|sight| uids.contains(&sight.uid)).map(raised).collect();
-        self.intend_again(&raised)
+        self.intend_again(&raised, sights, overtaken)
     }
 
-    fn intend_again(&self, again: &[Intent]) -> Result<usize, AttendError> {
+    fn intend_again(
+        &self,
+        again: &[Intent],
+        sights: &[Sight],
+        overtaken: &mut BTreeSet<Uid>,
+    ) -> Result<usize, AttendError> {
         let folder = &self.attendant.folder;
-        self.attendant.book(|ledger, now| ledger.intend(folder, self.validity, again, now))?;
-        Ok(again.len())
+        let seen = sights.iter().map(|sight| (sight.uid, &sight.entry)).collect();
+        let left = self
+            .attendant
+            .book(|ledger, now| ledger.intend_as_seen(folder, self.validity, again, &seen, now))?;
+        let intended = again.len().saturating_sub(left.len());
+        overtaken.extend(left);
+        Ok(intended)
     }
 
     /// "Bitte sichten" goes once a person has decided. It is derived from what is there, so that it happens
