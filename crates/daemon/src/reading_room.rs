@@ -3,7 +3,7 @@
 //! ```text
 //!   letterheads ─▶ at hand? ─▶ EXAMINE ─▶ sender and subject of all at once ─▶ at hand for a while, in memory alone
 //!   explain     ─▶ EXAMINE ─▶ the mail, judged anew after what came before it
-//!   correct     ─▶ SELECT ─▶ +FLAGS the class, -FLAGS the others ─▶ read back ─▶ the book: a person has decided
+//!   correct     ─▶ SELECT ─▶ +FLAGS the class ─▶ read back ─▶ -FLAGS the others ─▶ the book: a person has decided
 //! ```
 //!
 //! It has one connection a mailbox beside those of the watch, opened when somebody needs it and closed after a minute
@@ -20,7 +20,7 @@ use std::time::Duration;
 
 use domain::{Address, Class, Folder, Reason, Tag, TagPrefix, UidValidity};
 use mailbox::{Access, Connection, RawMessage};
-use store::{Key, Ledger, LedgerError};
+use store::{Entry, Key, Ledger, LedgerError};
 use tokio::time::{Instant, timeout};
 
 use self::place::Place;
@@ -38,8 +38,8 @@ use crate::takeover::Desks;
 const PATIENCE: Duration = Duration::from_millis(1_500);
 /// Anything else takes no longer than this.
 const LIMIT: Duration = Duration::from_secs(20);
-/// So many senders and subjects at once: more than stand on a page.
-const MOST: usize = 200;
+/// So many senders and subjects at once: as many as the API hands out.
+const MOST: usize = 500;
 
 /// Reads single messages, and writes a person's word. Clones share connections and what is at hand.
 #[derive(Clone, Debug)]
@@ -95,6 +95,12 @@ pub enum ReadingError {
     TooSlow {
         /// Which mailbox.
         mailbox: String,
+    },
+    /// Its tags are about to be written.
+    #[error("{folder}: the tags of this message are being written just now: try again in a moment")]
+    BeingWritten {
+        /// Which folder.
+        folder: Folder,
     },
     /// It cannot be done in this folder.
     #[error("{folder}: {why}")]
@@ -169,21 +175,26 @@ impl ReadingRoom {
         self.shelf().find(&keys, Instant::now())
     }
 
-    /// One message as it is judged now, after what came before it.
+    /// One message as it is judged now, after what came before it. Goes on to its end where nobody waits for it any
+    /// more: a command that is cut off costs the connection.
     ///
     /// # Errors
     /// [`ReadingError`], with what to do.
     pub async fn explain(&self, key: &Key) -> Result<Explained, ReadingError> {
-        let place = self.place(key)?;
-        within(key, async {
-            let mut seat = place.sit().await;
-            let mut explained = self.explained(seat.connection().await?, place, key).await;
-            if seat.is_lost() {
-                explained = self.explained(seat.connection().await?, place, key).await;
-            }
-            explained
-        })
-        .await
+        let (room, key) = (self.clone(), key.clone());
+        let explaining = async move {
+            let place = room.place(&key)?;
+            within(&key, async {
+                let mut seat = place.sit().await;
+                let mut explained = room.explained(seat.connection().await?, place, &key).await;
+                if seat.is_lost() {
+                    explained = room.explained(seat.connection().await?, place, &key).await;
+                }
+                explained
+            })
+            .await
+        };
+        tokio::spawn(explaining).await.map_err(|_| Broken)?
     }
 
     /// Writes the tag of the class that a person chose, takes away the one that was there, and notes that they decided.
@@ -214,7 +225,7 @@ impl ReadingRoom {
         place: &Place,
         key: &Key,
     ) -> Result<Explained, ReadingError> {
-        self.must_be_known(key)?;
+        self.known(key)?;
         place.open(connection, key, Access::ReadOnly).await?;
         let desk = self.desks.now();
         let past = Past::new(Remembered::Ledger(Arc::clone(&self.ledger)), &key.folder.mailbox);
@@ -297,12 +308,12 @@ impl ReadingRoom {
     }
 
     /// Only what the book knows is read and written: the page is no window on the rest of a mailbox.
-    fn must_be_known(&self, key: &Key) -> Result<(), ReadingError> {
+    fn known(&self, key: &Key) -> Result<Entry, ReadingError> {
         let (uids, now) = (BTreeSet::from([key.uid]), (self.clock)());
         // Work with the ledger waits for the disk: others go on meanwhile.
         let read = || self.ledger.entries(&key.folder, key.validity, &uids, now);
-        let known = tokio::task::block_in_place(read)?;
-        if known.is_empty() { Err(gone(key)) } else { Ok(()) }
+        let mut known = tokio::task::block_in_place(read)?;
+        known.remove(&key.uid).ok_or_else(|| gone(key))
     }
 
     fn place(&self, key: &Key) -> Result<&Arc<Place>, ReadingError> {
