@@ -313,3 +313,21 @@ async fn it_stops_when_told_also_where_a_connection_stays_open() {
     stop.send(()).unwrap();
     server.await.unwrap().unwrap();
 }
+
+#[tokio::test]
+async fn there_is_an_end_to_open_streams_and_room_again_where_one_closes() {
+    let (_dir, router) = sampled();
+    let open = || {
+        let request =
+            Request::get("/ereignisse").header("host", "127.0.0.1:8765").body(Body::empty()).unwrap();
+        router.clone().oneshot(request)
+    };
+    let mut streams = Vec::new();
+    for _ in 0..500 {
+        streams.push(open().await.unwrap());
+    }
+    assert!(streams.iter().all(|stream| stream.status() == StatusCode::OK));
+    assert_eq!(open().await.unwrap().status(), StatusCode::SERVICE_UNAVAILABLE);
+    streams.pop();
+    assert_eq!(open().await.unwrap().status(), StatusCode::OK);
+}
