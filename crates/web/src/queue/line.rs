@@ -1,5 +1,7 @@
 //! One waiting message, as a line of the queue.
 
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
 use domain::{Class, Flag, Priority, Tag};
 use form_urlencoded::Serializer;
 use jiff::civil::Date;
@@ -81,9 +83,17 @@ impl Line {
                 subject: stranger::shown(&letterhead.subject, SUBJECT),
             }),
             address: address(&key(row)),
-            anchor: row.entry.fingerprint.chars().take(16).filter(char::is_ascii_alphanumeric).collect(),
+            anchor: anchor(&entry.fingerprint, &key(row)),
         }
     }
+}
+
+/// Of every row another: copies of a message have its fingerprint too.
+fn anchor(fingerprint: &str, key: &Key) -> String {
+    let mut folder = DefaultHasher::new();
+    (&key.folder.mailbox, &key.folder.name).hash(&mut folder);
+    let print: String = fingerprint.chars().take(16).filter(char::is_ascii_alphanumeric).collect();
+    format!("{print}-{}-{}-{:08x}", key.validity.0, key.uid.0, folder.finish() as u32)
 }
 
 /// Where a row's message lies.
@@ -157,5 +167,34 @@ fn confidence(row: &Row, words: Language) -> String {
         words.fill("remark-unsure", &values)
     } else {
         words.fill("remark-sure", &values)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use domain::{Folder, Uid, UidValidity};
+
+    use super::*;
+
+    #[test]
+    fn copies_of_a_message_have_anchors_of_their_own() {
+        let key = |mailbox: &str, name: &str, validity, uid| Key {
+            folder: Folder { mailbox: mailbox.to_owned(), name: name.to_owned() },
+            validity: UidValidity(validity),
+            uid: Uid(uid),
+        };
+        let keys = [
+            key("a", "INBOX", 1, 1),
+            key("b", "INBOX", 1, 1),
+            key("a", "Bürgerbüro \"&", 1, 1),
+            key("a", "INBOX", 2, 1),
+            key("a", "INBOX", 1, 2),
+        ];
+        let anchors: BTreeSet<String> = keys.iter().map(|key| anchor("0123456789abcdef01", key)).collect();
+        assert_eq!(anchors.len(), keys.len());
+        let plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
+        assert!(anchors.iter().all(|anchor| anchor.chars().all(plain)), "{anchors:?}");
     }
 }
