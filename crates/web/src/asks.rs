@@ -9,6 +9,8 @@ use domain::{Attachment, Class, Decision, Defect, History, Reason, Tag};
 use jiff::Timestamp;
 use store::Key;
 
+use crate::visitor::Visitor;
+
 /// An answer that takes its time.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, Refused>> + Send + 'a>>;
 
@@ -32,6 +34,13 @@ pub enum Why {
     Impossible,
     /// Something broke.
     Broken,
+}
+
+impl Refused {
+    /// What this visitor may read of it: what broke can name directories, which only operators need.
+    pub(crate) fn sentence_for(&self, visitor: &Visitor) -> &str {
+        if self.why == Why::Broken && !visitor.rights.operates() { "" } else { &self.sentence }
+    }
 }
 
 impl fmt::Display for Refused {
@@ -97,5 +106,28 @@ impl fmt::Debug for Explanation {
     /// Never what it says.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Explanation { .. }")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::visitor::{Grant, Rights, Role};
+
+    #[test]
+    fn what_broke_is_said_to_operators_alone() {
+        let visitor = |role| Visitor {
+            rights: Rights { grants: vec![Grant { role, mailboxes: None }] },
+            ..Visitor::default()
+        };
+        let refused = |why| Refused { why, sentence: "cannot read /var/lib/langhals".to_owned() };
+        for (why, role, shown) in [
+            (Why::Broken, Role::Supervisor, false),
+            (Why::Broken, Role::Operator, true),
+            (Why::Unreachable, Role::Supervisor, true),
+        ] {
+            let refused = refused(why);
+            assert_eq!(!refused.sentence_for(&visitor(role)).is_empty(), shown, "{why:?} {role:?}");
+        }
     }
 }

@@ -130,5 +130,6 @@ fn refused(page: &Page, visitor: Visitor, why: &Refused) -> Response {
             StatusCode::INTERNAL_SERVER_ERROR
         }
     };
-    html(status, &RefusedView { frame: frame(page, visitor), sentence: why.sentence.clone() })
+    let sentence = why.sentence_for(&visitor).to_owned();
+    html(status, &RefusedView { frame: frame(page, visitor), sentence })
 }

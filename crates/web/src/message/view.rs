@@ -149,7 +149,7 @@ impl MessageView {
             key: key.clone(),
             // An address that claims what is not so is not believed.
             set: asked.set.filter(|class| current == Some(*class)).map(|class| names::class(words, class)),
-            troubles: troubles(asked, explained.err(), entry.is_some(), words),
+            troubles: troubles(asked, explained.err(), entry.is_some(), &frame),
             letter: explained.ok().map(|explanation| Letter::new(explanation, words, today)),
             known: entry.map(|entry| Known::new(entry, &frame)),
             suggested,
@@ -181,10 +181,11 @@ fn choices(current: Option<Class>, words: Language) -> Vec<Choice> {
     Class::ALL.map(choice).into()
 }
 
-fn troubles(asked: &Asked, explained: Option<&Refused>, known: bool, words: Language) -> Vec<Trouble> {
+fn troubles(asked: &Asked, explained: Option<&Refused>, known: bool, frame: &Frame) -> Vec<Trouble> {
+    let words = frame.words;
     let choice = asked.refused.as_ref().map(|(class, refused)| {
         let class = names::class(words, *class);
-        trouble(words.fill("trouble-not-set", &[("class", class.into())]), refused, true, words)
+        trouble(words.fill("trouble-not-set", &[("class", class.into())]), refused, true, frame)
     });
     let reading = match explained {
         _ if !known => Some(Trouble {
@@ -195,21 +196,21 @@ fn troubles(asked: &Asked, explained: Option<&Refused>, known: bool, words: Lang
         }),
         // Said once is enough.
         Some(refused) if asked.refused.as_ref().is_none_or(|(_, first)| first.why != refused.why) => {
-            Some(trouble(words.say("trouble-not-read"), refused, false, words))
+            Some(trouble(words.say("trouble-not-read"), refused, false, frame))
         }
         _ => None,
     };
     choice.into_iter().chain(reading).collect()
 }
 
-fn trouble(heading: String, refused: &Refused, grave: bool, words: Language) -> Trouble {
-    let text = words.say(match refused.why {
+fn trouble(heading: String, refused: &Refused, grave: bool, frame: &Frame) -> Trouble {
+    let text = frame.words.say(match refused.why {
         Why::Gone => "trouble-gone",
         Why::Unreachable => "trouble-unreachable",
         Why::Impossible => "trouble-impossible",
         Why::Broken => "trouble-broken",
     });
-    Trouble { grave, heading, text, sentence: refused.sentence.clone() }
+    Trouble { grave, heading, text, sentence: refused.sentence_for(&frame.visitor).to_owned() }
 }
 
 impl Letter {
