@@ -45,6 +45,8 @@ struct Inner {
     classroom: Option<Arc<Classroom>>,
     shelf: Mutex<Shelf>,
     tally: Mutex<Tally>,
+    /// Whose turn it is to weigh models: that loads them whole.
+    weighing: Arc<tokio::sync::Mutex<()>>,
     /// Where nothing can be learnt, nothing is.
     idle: watch::Sender<Training>,
 }
@@ -62,6 +64,7 @@ impl Keeper {
             classroom,
             shelf: Mutex::default(),
             tally: Mutex::new(Tally::new(config.state.clone())),
+            weighing: Arc::default(),
             idle,
         }))
     }
@@ -90,7 +93,15 @@ impl School for Keeper {
     }
 
     fn compare(&self, id: String) -> Answer<'_, Comparison> {
-        self.ask(move |inner| inner.compare(&id))
+        Box::pin(async move {
+            let turn = Arc::clone(&self.0.weighing).lock_owned().await;
+            self.ask(move |inner| {
+                // The work goes on where the browser goes away, so the turn is the work's.
+                let _turn = turn;
+                inner.compare(&id)
+            })
+            .await
+        })
     }
 
     fn promote(&self, order: Promotion) -> Answer<'_, ()> {
@@ -151,7 +162,9 @@ impl Inner {
         let promoted = room.models.promotion().map_err(failed)?;
         let judging = self.desks.now().model.id().0.clone();
         let volumes = self.volumes(&room, &judging)?;
-        let back_to = way_back(&room).map_err(|error| broken(format!("{error:#}")))?.model;
+        // What the shelf has read already says whether a model is good; a rollback itself loads it anew.
+        let good = |id: &&str| volumes.iter().any(|volume| volume.id == *id && volume.manifest().is_some());
+        let back_to = promoted.earlier().into_iter().find(good).map(str::to_owned);
         let in_use = volumes.iter().find(|volume| volume.id == judging).and_then(Volume::manifest);
         let mut tally = self.tally.lock().unwrap_or_else(PoisonError::into_inner);
         let since = promoted.history.iter().rev().find(|switch| switch.to == judging).map(|switch| switch.at);
@@ -159,7 +172,7 @@ impl Inner {
         Ok(Library {
             models: self.models_of(&room, &promoted, &judging, &volumes),
             switches: promoted.history.iter().rev().cloned().collect(),
-            back_to: back_to.map(|model| model.id().0.clone()),
+            back_to,
             trials,
             corrections,
             threshold: threshold(&room.wished, self.configured, in_use),
@@ -368,7 +381,6 @@ fn broken(sentence: String) -> Refused {
     Refused { why: Why::Broken, sentence }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "an argument of map_err")]
 fn failed(error: ModelsError) -> Refused {
     match error {
         ModelsError::NoName { id } => gone(&id),
