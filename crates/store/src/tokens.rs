@@ -5,14 +5,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, fchown};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
+use rustix::fs::OFlags;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -20,6 +21,9 @@ use crate::disk;
 
 /// Version of the file's format.
 const VERSION: u32 = 1;
+
+/// Bits of the file's mode that let others read, or anybody but its owner write.
+const TOO_OPEN: u32 = 0o027;
 
 /// What every token begins with, so that it is recognised where it should not be.
 const PREFIX: &str = "lh_";
@@ -128,6 +132,12 @@ pub enum TokensError {
         /// What is wrong with it.
         reason: String,
     },
+    /// Too many may read or write it.
+    #[error("the tokens in {path} can be read or written by others: chmod 600 it")]
+    TooOpen {
+        /// The file.
+        path: PathBuf,
+    },
     /// The file cannot be written.
     #[error("cannot write {path}: {source}")]
     Write {
@@ -157,7 +167,8 @@ struct Known {
 struct Seen {
     inode: u64,
     length: u64,
-    changed: (i64, i64),
+    mode: u32,
+    changed: [(i64, i64); 2],
 }
 
 #[derive(Serialize, Deserialize)]
@@ -179,26 +190,12 @@ impl Tokens {
     /// [`TokensError::Read`]: then nobody is let in.
     pub fn find(&self, presented: &str) -> Result<Option<Arc<Token>>, TokensError> {
         let hash = hashed(presented);
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = self.seen()?;
-        if known.of != now {
-            let tokens = self.read()?.into_iter().map(|token| (token.sha256.clone(), Arc::new(token)));
-            *known = Known { of: now, by_hash: tokens.collect() };
-        }
-        Ok(known.by_hash.get(&hash).cloned())
+        Ok(self.known()?.by_hash.get(&hash).cloned())
     }
 
     /// Whether a token that was found before still holds, and allows the same.
     pub fn still(&self, token: &Arc<Token>) -> bool {
-        let known = || -> Result<bool, TokensError> {
-            let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-            if known.of == self.seen()? {
-                return Ok(known.by_hash.get(&token.sha256).is_some_and(|now| now == token));
-            }
-            drop(known);
-            Ok(self.read()?.contains(token))
-        };
-        known().unwrap_or(false)
+        self.known().is_ok_and(|known| known.by_hash.get(&token.sha256) == Some(token))
     }
 
     /// Every token, by name.
@@ -249,11 +246,22 @@ impl Tokens {
     fn turn(&self) -> Result<File, TokensError> {
         let path = self.path.with_extension("lock");
         let locked = || -> io::Result<File> {
-            let file = self.private(&path)?;
+            let file = self.lock_file(&path)?;
             file.lock()?;
             Ok(file)
         };
         locked().map_err(|source| TokensError::Write { path: path.clone(), source })
+    }
+
+    /// What the file holds, read anew where it has changed.
+    fn known(&self) -> Result<MutexGuard<'_, Known>, TokensError> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = self.seen()?;
+        if known.of != now {
+            let tokens = self.read()?.into_iter().map(|token| (token.sha256.clone(), Arc::new(token)));
+            *known = Known { of: now, by_hash: tokens.collect() };
+        }
+        Ok(known)
     }
 
     fn seen(&self) -> Result<Option<Seen>, TokensError> {
@@ -261,7 +269,8 @@ impl Tokens {
             Ok(data) => Ok(Some(Seen {
                 inode: data.ino(),
                 length: data.len(),
-                changed: (data.mtime(), data.mtime_nsec()),
+                mode: data.mode(),
+                changed: [(data.mtime(), data.mtime_nsec()), (data.ctime(), data.ctime_nsec())],
             })),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(self.unreadable(&error)),
@@ -269,11 +278,16 @@ impl Tokens {
     }
 
     fn read(&self) -> Result<Vec<Token>, TokensError> {
-        let text = match fs::read(&self.path) {
-            Ok(text) => text,
+        let mut file = match File::open(&self.path) {
+            Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             Err(error) => return Err(self.unreadable(&error)),
         };
+        if file.metadata().map_err(|error| self.unreadable(&error))?.mode() & TOO_OPEN != 0 {
+            return Err(TokensError::TooOpen { path: self.path.clone() });
+        }
+        let mut text = Vec::new();
+        file.read_to_end(&mut text).map_err(|error| self.unreadable(&error))?;
         let kept: Kept = serde_json::from_slice(&text).map_err(|error| self.unreadable(&error))?;
         if kept.v != VERSION {
             return Err(self.unreadable(&format!("its format is {}, known is {VERSION}", kept.v)));
@@ -289,8 +303,13 @@ impl Tokens {
         let written = || -> io::Result<()> {
             let text = serde_json::to_vec_pretty(&Kept { v: VERSION, tokens })?;
             let draft = self.path.with_extension("draft");
-            let mut file = self.private(&draft)?;
-            file.set_len(0)?;
+            // One of a run that broke off, or one that somebody laid there: it is not written into.
+            match fs::remove_file(&draft) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+            let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
+            self.belong_to_the_daemon(&file)?;
             file.write_all(&text)?;
             file.sync_all()?;
             fs::rename(&draft, &self.path)?;
@@ -299,15 +318,27 @@ impl Tokens {
         written().map_err(|source| TokensError::Write { path: self.path.clone(), source })
     }
 
-    /// A file for nobody but the owner of the state, also where root makes it.
-    fn private(&self, path: &Path) -> io::Result<File> {
-        let state = self.path.parent().unwrap_or(Path::new("."));
-        let file = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path)?;
-        let (owner, mine) = (fs::metadata(state)?, file.metadata()?);
-        if owner.uid() != mine.uid() {
-            fchown(&file, Some(owner.uid()), Some(owner.gid()))?;
+    /// Root locks it too, in a folder where the daemon's user may lay links to what is not theirs: none is followed.
+    fn lock_file(&self, path: &Path) -> io::Result<File> {
+        let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed();
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(false).mode(0o600).custom_flags(flags);
+        let file = options.open(path)?;
+        let data = file.metadata()?;
+        if !data.is_file() || data.nlink() != 1 {
+            return Err(io::Error::other("it is no plain file of one name; remove it"));
         }
+        self.belong_to_the_daemon(&file)?;
         Ok(file)
+    }
+
+    /// A file for nobody but the owner of the state, also where root makes it.
+    fn belong_to_the_daemon(&self, file: &File) -> io::Result<()> {
+        let owner = fs::metadata(self.path.parent().unwrap_or(Path::new(".")))?;
+        if owner.uid() == file.metadata()?.uid() {
+            return Ok(());
+        }
+        fchown(file, Some(owner.uid()), Some(owner.gid()))
     }
 }
 
@@ -369,6 +400,41 @@ mod tests {
         let text = fs::read_to_string(&path).unwrap();
         assert!(text.contains("e-akte") && !text.contains(secret.text()), "{text}");
         assert!(!format!("{secret:?}").contains(secret.text()));
+    }
+
+    #[test]
+    fn a_file_that_others_may_read_or_write_lets_nobody_in() {
+        let dir = tempfile::tempdir().unwrap();
+        let tokens = Tokens::of(dir.path());
+        let (secret, kept) = token("a", 1);
+        tokens.add(kept).unwrap();
+        let found = tokens.find(secret.text()).unwrap().unwrap();
+        let path = dir.path().join("tokens.json");
+        for (mode, open) in [(0o640, false), (0o644, true), (0o660, true), (0o600, false)] {
+            fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+            let refused = matches!(tokens.find(secret.text()), Err(TokensError::TooOpen { .. }));
+            assert_eq!((refused, tokens.still(&found)), (open, !open), "{mode:o}");
+        }
+    }
+
+    #[test]
+    fn links_that_somebody_laid_are_not_followed() {
+        let dir = tempfile::tempdir().unwrap();
+        let (state, other) = (dir.path().join("state"), dir.path().join("other"));
+        fs::create_dir(&state).unwrap();
+        fs::write(&other, "theirs").unwrap();
+        let tokens = Tokens::of(&state);
+        let (lock, draft) = (state.join("tokens.lock"), state.join("tokens.draft"));
+        std::os::unix::fs::symlink(&other, &lock).unwrap();
+        assert!(matches!(tokens.add(token("a", 1).1), Err(TokensError::Write { .. })));
+        fs::remove_file(&lock).unwrap();
+        fs::hard_link(&other, &lock).unwrap();
+        assert!(matches!(tokens.add(token("a", 1).1), Err(TokensError::Write { .. })));
+        fs::remove_file(&lock).unwrap();
+        std::os::unix::fs::symlink(&other, &draft).unwrap();
+        tokens.add(token("a", 1).1).unwrap();
+        assert_eq!(fs::read_to_string(&other).unwrap(), "theirs");
+        assert!(fs::symlink_metadata(state.join("tokens.json")).unwrap().is_file());
     }
 
     #[test]
