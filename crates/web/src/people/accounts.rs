@@ -1,11 +1,12 @@
 //! Local accounts: one JSON file, written by `langhals user`, read anew when it changes.
 
 use std::collections::BTreeSet;
-use std::fs::{self, File, Permissions};
+use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, Write as _};
-use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
+use rustix::fs::OFlags;
 use serde::{Deserialize, Serialize};
 
 use super::password::{self, Password, UnfitPassword};
@@ -136,7 +137,7 @@ impl Accounts {
         change: impl FnOnce(&mut Self) -> Result<(), AccountsError>,
     ) -> Result<(), AccountsError> {
         let failed = |reason| AccountsError::Write { path: path.to_owned(), reason };
-        let turn = File::create(path.with_extension("lock")).map_err(failed)?;
+        let turn = lock_file(path).map_err(failed)?;
         turn.lock().map_err(failed)?;
         let mut accounts = Self::read(path)?;
         change(&mut accounts)?;
@@ -226,6 +227,22 @@ impl Accounts {
         fs::rename(&draft, path)?;
         File::open(folder_of(path))?.sync_all()
     }
+}
+
+/// Root locks it too, in a folder where the daemon's user may lay links to what is not theirs: none is followed.
+fn lock_file(path: &Path) -> io::Result<File> {
+    let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed();
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(false).mode(0o600).custom_flags(flags);
+    let lock = path.with_extension("lock");
+    let file = options.open(&lock)?;
+    let data = file.metadata()?;
+    if !data.is_file() || data.nlink() != 1 {
+        let sentence = format!("{} is no plain file of one name; remove it", lock.display());
+        return Err(io::Error::other(sentence));
+    }
+    belong_to_the_daemon(&file, path)?;
+    Ok(file)
 }
 
 /// Root writes for the user that runs langhals: the file's owner so far, else the folder's.
@@ -335,6 +352,23 @@ mod tests {
         Accounts::change(&path, |accounts| accounts.remove("Anna@Amt")).unwrap();
         assert!(Accounts::change(&path, |accounts| accounts.remove("anna@amt")).is_err());
         assert_eq!(Accounts::read(&path).unwrap().all().len(), 1);
+    }
+
+    #[test]
+    fn links_that_somebody_laid_are_not_followed() {
+        let dir = tempfile::tempdir().unwrap();
+        let (path, lock) = (dir.path().join("accounts.json"), dir.path().join("accounts.lock"));
+        let other = dir.path().join("other");
+        fs::write(&other, "theirs").unwrap();
+        let change = || Accounts::change(&path, |_| Ok(()));
+        std::os::unix::fs::symlink(&other, &lock).unwrap();
+        assert!(matches!(change(), Err(AccountsError::Write { .. })));
+        fs::remove_file(&lock).unwrap();
+        fs::hard_link(&other, &lock).unwrap();
+        assert!(matches!(change(), Err(AccountsError::Write { .. })));
+        fs::remove_file(&lock).unwrap();
+        change().unwrap();
+        assert_eq!(fs::read_to_string(&other).unwrap(), "theirs");
     }
 
     #[test]
