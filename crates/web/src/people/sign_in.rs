@@ -119,20 +119,17 @@ pub(super) async fn sign_in(
     if name.is_empty() || password.is_empty() {
         return form(&page, &headers, Said::Empty, &weiter, &name);
     }
-    if let Err(seconds) = page.people.throttle.attempt(&name, (page.clock)()) {
+    if let Err(seconds) = page.people.throttle.attempt(&name, page.people.knows(&name), (page.clock)()) {
         tracing::warn!(name: "web.sign_in_failed", reason = "too many tries", "a sign-in was put off");
         return form(&page, &headers, Said::Wait(seconds), &weiter, &name);
     }
-    match page.people.known(&name, password).await {
-        Some(account) => {
-            page.people.throttle.succeeded(&name);
-            let by = By::Account(account.mark());
-            enter(&page, &headers, Who { name: account.name, rights: account.rights, by }, &weiter)
-        }
-        None => {
-            tracing::warn!(name: "web.sign_in_failed", reason = "wrong name or password", "a sign-in was refused");
-            form(&page, &headers, Said::Wrong, &weiter, &name)
-        }
+    if let Some(account) = page.people.known(&name, password).await {
+        page.people.throttle.succeeded(&name);
+        let by = By::Account(account.mark());
+        enter(&page, &headers, Who { name: account.name, rights: account.rights, by }, &weiter)
+    } else {
+        tracing::warn!(name: "web.sign_in_failed", reason = "wrong name or password", "a sign-in was refused");
+        form(&page, &headers, Said::Wrong, &weiter, &name)
     }
 }
 
@@ -205,11 +202,18 @@ fn form(page: &Page, headers: &HeaderMap, said: Said, wanted: &str, name: &str) 
 }
 
 impl People {
+    /// Whether there is an account of that name.
+    fn knows(&self, name: &str) -> bool {
+        self.accounts.as_ref().is_some_and(|book| book.accounts().find(name).is_some())
+    }
+
     /// The account with that name and password. Unknown names take as long as known ones.
     async fn known(&self, name: &str, password: Password) -> Option<Account> {
         let account = self.accounts.as_ref()?.accounts().find(name).cloned();
-        let _turn = self.hashing.acquire().await.ok()?;
+        let turn = Arc::clone(&self.hashing).acquire_owned().await.ok()?;
         let judged = tokio::task::spawn_blocking(move || {
+            // The work goes on where the browser goes away, so the turn is the work's.
+            let _turn = turn;
             password.fits(account.as_ref().map(Account::hash)).then_some(account).flatten()
         });
         judged.await.ok().flatten()
