@@ -78,7 +78,7 @@ impl State {
                 json!({ "access_token": "zugang", "token_type": "Bearer", "expires_in": 60, "id_token": token })
             }
             "/userinfo" => self.userinfo.clone(),
-            other => panic!("asked for {other}"),
+            other => unreachable!("asked for {other}"),
         };
         let answer = Response::builder().header("content-type", "application/json");
         Ok(answer.body(body.to_string().into_bytes()).unwrap())
@@ -193,8 +193,8 @@ async fn a_good_answer_lets_in_where_they_wanted_to_go() {
 
 #[tokio::test]
 async fn an_id_token_that_does_not_hold_lets_nobody_in() {
-    let now = later().as_second();
     type Change = Box<dyn Fn(&mut State)>;
+    let now = later().as_second();
     let claim = |name: &'static str, value: Value| -> Change {
         Box::new(move |state| {
             state.claims.insert(name, value.clone());
@@ -293,6 +293,8 @@ async fn a_provider_that_is_down_is_said_and_lets_nobody_in() {
     let answer = house.visit.get("/anmelden/oidc").await;
     assert!(answer.status == 502 && answer.text.contains("Anmeldedienst ist nicht erreichbar"));
     house.says(|state| state.down = false);
+    assert_eq!(house.visit.get("/anmelden/oidc").await.status, 502, "it is not asked again at once");
+    wait(1);
     let state = house.begin().await;
     house.says(|state| state.down = true);
     assert_eq!(house.finish(&state).await.status, 502);

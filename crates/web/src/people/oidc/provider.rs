@@ -23,12 +23,16 @@ use openidconnect::{
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::sync::Mutex;
+use tokio::time::Instant;
 
 use super::{Oidc, Wire, is_safe};
 use crate::asks::Refused;
 
 /// So long what the provider said of itself is taken for true; its keys are asked for anew as soon as one is missing.
 const FRESH: SignedDuration = SignedDuration::from_hours(1);
+
+/// So long a provider that failed is not asked again: else sign-ins would queue up, each to wait as long anew.
+const PAUSE: SignedDuration = SignedDuration::from_secs(10);
 
 /// Signatures that need no shared secret; `none` is not among them.
 const ALGORITHMS: [CoreJwsSigningAlgorithm; 9] = [
@@ -81,7 +85,7 @@ type Client = openidconnect::Client<
 >;
 
 /// Why nobody is signed in. The sentence is for the log: it holds no claim, no token and no name.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub(super) enum Failed {
     /// The provider, or what is needed to ask it, is not there.
     #[error("{0}")]
@@ -105,9 +109,17 @@ pub(super) struct Identity {
     pub(super) id_token: String,
 }
 
-/// What the provider says of itself, and when it did.
+/// What the provider says of itself.
 #[derive(Default)]
-pub(super) struct Provider(Mutex<Option<(Timestamp, Arc<ProviderMetadataWithLogout>)>>);
+pub(super) struct Provider(Mutex<Known>);
+
+#[derive(Default)]
+struct Known {
+    /// What it said last, and when.
+    said: Option<(Timestamp, Arc<ProviderMetadataWithLogout>)>,
+    /// Why it could not be asked last, and when.
+    failed: Option<(Timestamp, Failed)>,
+}
 
 /// How the openidconnect crate gets its requests over the wire.
 struct Post<'w>(&'w dyn Wire);
@@ -165,7 +177,7 @@ impl Oidc {
             )
         {
             // It may sign with a new key.
-            metadata = self.ask_metadata(now).await?;
+            metadata = self.metadata_after(Some(&metadata), now).await?;
             client = self.client(&metadata).await?;
             checked = check(&client, &tokens, &nonce, now);
         }
@@ -198,20 +210,44 @@ impl Oidc {
 
     /// What it says of itself, asked for once an hour.
     async fn metadata(&self, now: Timestamp) -> Result<Arc<ProviderMetadataWithLogout>, Failed> {
-        let known = self.provider.0.lock().await.clone();
-        match known {
-            Some((asked, metadata)) if now.duration_since(asked) < FRESH => Ok(metadata),
-            _ => self.ask_metadata(now).await,
-        }
+        self.metadata_after(None, now).await
     }
 
-    async fn ask_metadata(&self, now: Timestamp) -> Result<Arc<ProviderMetadataWithLogout>, Failed> {
+    /// Newer than what did not do, where something did not.
+    async fn metadata_after(
+        &self,
+        stale: Option<&Arc<ProviderMetadataWithLogout>>,
+        now: Timestamp,
+    ) -> Result<Arc<ProviderMetadataWithLogout>, Failed> {
         let mut known = self.provider.0.lock().await;
+        if let Some((asked, metadata)) = &known.said
+            && now.duration_since(*asked) < FRESH
+            && stale.is_none_or(|stale| !Arc::ptr_eq(stale, metadata))
+        {
+            return Ok(Arc::clone(metadata));
+        }
+        if let Some((failed, why)) = &known.failed
+            && now.duration_since(*failed) < PAUSE
+        {
+            return Err(why.clone());
+        }
+        let begun = Instant::now();
         let post = Post(&*self.settings.wire);
         let asked = ProviderMetadataWithLogout::discover_async(self.settings.issuer.0.clone(), &post).await;
-        let metadata = Arc::new(asked.map_err(|error| undiscovered(&error))?);
-        *known = Some((now, Arc::clone(&metadata)));
-        Ok(metadata)
+        match asked {
+            Ok(metadata) => {
+                let metadata = Arc::new(metadata);
+                *known = Known { said: Some((now, Arc::clone(&metadata))), failed: None };
+                Ok(metadata)
+            }
+            Err(error) => {
+                let why = undiscovered(&error);
+                // Whoever waited meanwhile came before that, and is told the same.
+                let took = SignedDuration::try_from(begun.elapsed()).unwrap_or_default();
+                known.failed = Some((now + took, why.clone()));
+                Err(why)
+            }
+        }
     }
 
     async fn client(&self, metadata: &ProviderMetadataWithLogout) -> Result<Client, Failed> {
