@@ -108,6 +108,20 @@ impl Classroom {
 
     /// Learns corpus and corrections, if there are at least so many new ones.
     pub async fn learn(&self, place: Place, now: Timestamp, least: usize) -> anyhow::Result<Ended> {
+        let ended = self.learn_now(now, least).await;
+        let outcome = match &ended {
+            Ok(Ended::Taught(taught)) => Some(Ok(taught.in_short())),
+            Ok(Ended::TooFew(_)) => None,
+            Err(error) => Some(Err(format!("{error:#}"))),
+        };
+        if let Some(outcome) = outcome {
+            self.say(Training::Ended { at: (self.clock)(), outcome });
+        }
+        drop(place);
+        ended
+    }
+
+    async fn learn_now(&self, now: Timestamp, least: usize) -> anyhow::Result<Ended> {
         let replay = tokio::task::block_in_place(|| Replay::read(&self.state))?;
         let corrections: Vec<Correction> = replay.corrections().into_iter().cloned().collect();
         drop(replay);
@@ -122,14 +136,7 @@ impl Classroom {
         let total = corrections.len() as u64;
         let step = if total > 0 { Step::Corrections { done: 0, total } } else { Step::Corpus };
         self.say(Training::Running { since: now, share: share(step, 0.0), step });
-        let taught = self.teach(now, &corrections, least > 0).await;
-        let outcome = match &taught {
-            Ok(taught) => Ok(taught.in_short()),
-            Err(error) => Err(format!("{error:#}")),
-        };
-        self.say(Training::Ended { at: (self.clock)(), outcome });
-        drop(place);
-        taught.map(Ended::Taught)
+        self.teach(now, &corrections, least > 0).await.map(Ended::Taught)
     }
 
     async fn teach(
@@ -217,7 +224,7 @@ impl Classroom {
             let trained = model::train(&examples, &params, &mut |progress| {
                 let (step, part) = step_of(progress);
                 // Every mail is a step: hundreds of them are one to the eye.
-                let point = (share(step, part) * 200.0) as u32;
+                let point = (share(step, part) * 200.0) as i32;
                 if shown.replace((step, point)) != Some((step, point)) {
                     say(step, part);
                 }
