@@ -3,8 +3,6 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a tool for the developer's own terminal")]
 
-// What only tests need of it is not needed here.
-#[allow(dead_code)]
 #[path = "../tests/sample/mod.rs"]
 mod sample;
 

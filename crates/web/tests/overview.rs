@@ -2,7 +2,6 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-#[allow(dead_code, reason = "each test binary takes what it needs")]
 mod sample;
 
 use axum::Router;
@@ -155,7 +154,9 @@ async fn one_mailbox_and_thirty_are_shown_whole() {
         let folders = house::street(count);
         let (_dir, router) = seen_by("supervisor", |dir| {
             let page = sample::page(dir, &folders);
-            folders.iter().for_each(|folder| sample::many(&page, folder, 3));
+            for folder in &folders {
+                sample::many(&page, folder, 3);
+            }
             page
         });
         let text = get(&router, "de").await.1;

@@ -114,8 +114,7 @@ impl Camera {
         self.browser.look(Look::DESK)?;
         self.goto("/modell")?;
         self.browser.click(Role::Button, &self.words.say("school-learn"))?;
-        let half = "document.querySelector('progress')?.value > 40 || !document.querySelector('progress')";
-        self.browser.wait("half of the training", half)?;
+        self.browser.wait("the training", "document.querySelector('progress') !== null")?;
         self.browser.ask("document.querySelector('progress')?.scrollIntoView({ block: 'center' })", &[])?;
         self.snap_window("modell-lernen-hell")?;
         office.until_trained()?;

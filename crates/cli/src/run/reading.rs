@@ -44,6 +44,7 @@ fn explanation(Explained { judged, present, reasons }: Explained) -> Explanation
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "an argument of map_err")]
 fn refused(error: ReadingError) -> Refused {
     let why = match &error {
         ReadingError::Gone { .. } => Why::Gone,

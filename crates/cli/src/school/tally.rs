@@ -83,9 +83,9 @@ impl Tally {
         for correction in said.corrections.iter().filter(its) {
             let class = u64::from(correction.class.is_some());
             if correction.suggested.unsure {
-                counts.decided += class
+                counts.decided += class;
             } else {
-                counts.class += class
+                counts.class += class;
             }
             counts.priority += u64::from(correction.priority.is_some());
         }

@@ -67,7 +67,7 @@ pub fn columns(
     written: &dyn Fn(f64) -> String,
 ) -> Result<String, ChartError> {
     drawn(label, HEIGHT, |area| {
-        let (ground, right) = (HEIGHT as i32 - NAMES, WIDTH as i32 - 8);
+        let (ground, right) = (HEIGHT.cast_signed() - NAMES, WIDTH.cast_signed() - 8);
         let height = |value: f64| ground - (f64::from(ground - AIR) * value / scale.top) as i32;
         grid(area, scale, right, &height, written)?;
         let wide = f64::from(right - SCALE) / columns.len().max(1) as f64;
@@ -97,7 +97,7 @@ fn grid(
     height: &dyn Fn(f64) -> i32,
     written: &dyn Fn(f64) -> String,
 ) -> Result<(), DrawingError> {
-    let steps = (scale.top / scale.step).round() as u32;
+    let steps = (scale.top / scale.step).round() as i32;
     for value in (0..=steps).map(|nth| f64::from(nth) * scale.step) {
         let y = height(value);
         area.draw(&PathElement::new(vec![(SCALE, y), (right, y)], Colour::Grid.rgb().stroke_width(1)))?;
@@ -124,10 +124,11 @@ pub struct Band {
 pub fn bands(label: &str, rows: &[Band]) -> Result<String, ChartError> {
     let sum = |row: &Band| row.values.iter().map(|(value, _)| value).sum::<f64>();
     let longest = rows.iter().map(sum).fold(1.0, f64::max);
-    let unit = f64::from(WIDTH as i32 - BESIDE - AFTER) / longest;
-    drawn(label, ROW as u32 * rows.len() as u32 + 2, |area| {
-        for (at, row) in rows.iter().enumerate() {
-            let (top, bottom) = (ROW * at as i32 + GAP / 2, ROW * (at as i32 + 1) - GAP / 2);
+    let unit = f64::from(WIDTH.cast_signed() - BESIDE - AFTER) / longest;
+    let ground = ROW * (rows.len() as u32).cast_signed();
+    drawn(label, ground.unsigned_abs() + 2, |area| {
+        for (at, row) in (0..).zip(rows) {
+            let (top, bottom) = (ROW * at + GAP / 2, ROW * (at + 1) - GAP / 2);
             let middle = i32::midpoint(top, bottom);
             area.draw(&Text::new(row.name.clone(), (BESIDE - 14, middle), anchored(HPos::Right)))?;
             let mut from = f64::from(BESIDE);
@@ -137,10 +138,10 @@ pub fn bands(label: &str, rows: &[Band]) -> Result<String, ChartError> {
                 area.draw(&Rectangle::new(ends, colour.rgb().filled()))?;
                 from = to;
             }
-            let end = (from as i32 + LETTERS as i32 / 3, middle);
+            let end = (from as i32 + LETTERS.cast_signed() / 3, middle);
             area.draw(&Text::new(row.written.clone(), end, anchored(HPos::Left)))?;
         }
-        let upright = vec![(BESIDE, 0), (BESIDE, ROW * rows.len() as i32)];
+        let upright = vec![(BESIDE, 0), (BESIDE, ground)];
         area.draw(&PathElement::new(upright, Colour::Ink.rgb().stroke_width(2)))
     })
 }

@@ -153,7 +153,7 @@ fn oldest(frame: &Frame, tallied: &Tallied) -> Figure {
 
 /// `12 T.`: beside a bar there is little room.
 fn short_wait(words: Language, days: f64) -> String {
-    words.fill("overview-days-short", &[("shown", words.number(days as u64).into())])
+    words.fill("overview-days-short", &[("shown", words.number((days as i64).unsigned_abs()).into())])
 }
 
 fn incoming(words: Language, tallied: &Tallied) -> Figure {
@@ -240,7 +240,9 @@ fn corrections(words: Language, tallied: &Tallied) -> Figure {
 fn drawn(words: Language, title: &str, columns: &[Column]) -> Result<String, charts::ChartError> {
     let sum = |column: &Column| column.values.iter().map(|(value, _)| value).sum::<f64>();
     let highest = columns.iter().map(sum).fold(0.0, f64::max);
-    charts::columns(title, columns, &Scale::counts(highest), &|value| words.number(value as u64))
+    charts::columns(title, columns, &Scale::counts(highest), &|value| {
+        words.number((value as i64).unsigned_abs())
+    })
 }
 
 fn is_there(column: &Column) -> bool {

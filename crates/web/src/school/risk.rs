@@ -65,6 +65,7 @@ impl RiskView {
     }
 
     /// Where the script shows a value of the slider's row; in the order of [`Self::picked`].
+    #[expect(clippy::unused_self, reason = "the template asks it of the table that it shows")]
     pub(super) fn place(&self, at: usize) -> &'static str {
         ["vorhersage-sortiert", "vorhersage-falsch", "vorhersage-hoechstens", "vorhersage-ab"]
             .get(at)

@@ -119,10 +119,10 @@ pub(super) fn facts(words: Language, facts: &Facts) -> Vec<Fact> {
     let learnt = [("mails", count(facts.mails).into()), ("authors", count(facts.authors).into())];
     let mut said = vec![
         (words.say("school-learnt-from"), words.fill("school-mails-of-authors", &learnt)),
-        (words.say("school-by-class"), counts(&facts.by_class, &Class::ALL.map(|class| class.name()))),
+        (words.say("school-by-class"), counts(&facts.by_class, &Class::ALL.map(domain::Label::name))),
         (
             words.say("school-by-priority"),
-            counts(&facts.by_priority, &Priority::ALL.map(|priority| priority.name())),
+            counts(&facts.by_priority, &Priority::ALL.map(domain::Label::name)),
         ),
         (words.say("school-right-class"), right(words, &facts.class)),
         (words.say("school-right-priority"), right(words, &facts.priority)),

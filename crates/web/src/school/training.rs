@@ -39,7 +39,7 @@ impl TrainingView {
     pub(super) fn new(words: Language, training: &Training, lessons: &Lessons, now: Timestamp) -> Self {
         let running = match training {
             Training::Running { since, step, share } => Some(Bar {
-                percent: (share.clamp(0.0, 1.0) * 100.0) as u32,
+                percent: ((share.clamp(0.0, 1.0) * 100.0) as i32).unsigned_abs(),
                 shown: words.percent(share.clamp(0.0, 0.99)),
                 step: said(words, *step),
                 since: words.time(*since),

@@ -5,7 +5,6 @@
 mod bed;
 mod queue;
 #[path = "../sample/mod.rs"]
-#[allow(dead_code, reason = "each test uses its part of it")]
 mod sample;
 mod stream;
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{HeaderMap, Method, Request, header};
 use jiff::{SignedDuration, Timestamp};
 use langhals_web::{Entrance, Page, People};
@@ -100,7 +100,7 @@ impl Visit {
             }
         }
         let endless = parts.headers.get("content-type").is_some_and(|value| value == "text/event-stream");
-        let bytes = if endless { Default::default() } else { to_bytes(body, usize::MAX).await.unwrap() };
+        let bytes = if endless { Bytes::default() } else { to_bytes(body, usize::MAX).await.unwrap() };
         let text = String::from_utf8_lossy(&bytes).into_owned();
         Answer { status: parts.status.as_u16(), headers: parts.headers, text }
     }

@@ -23,14 +23,14 @@ pub fn server(host: &str, name: Option<&str>, offers: &[&str]) -> ServerHealth {
 pub fn furnish(page: &Page) {
     let dovecot = server("imap.amt.example:993", Some("Dovecot 2.4"), &CAPABILITIES);
     let plain = server("mail.stadt.example:143", None, &["IDLE", "UIDPLUS"]);
-    for (at, (folder, health)) in page.board.all().into_iter().enumerate() {
+    for (at, (folder, health)) in (0..).zip(page.board.all()) {
         page.board.reached(&folder, if folder.mailbox == "bauamt" { plain.clone() } else { dovecot.clone() });
         if folder.mailbox == "sozialamt" {
             page.board.reached(&folder, dovecot.clone());
         }
         let marking = if health.warning.is_some() { Marking::QueueOnly } else { Marking::Keywords };
         page.board.mark(&folder, marking);
-        page.board.arrived(&folder, Some(now() - SignedDuration::from_mins(7 + 53 * at as i64)));
+        page.board.arrived(&folder, Some(now() - SignedDuration::from_mins(7 + 53 * at)));
         if health.connection == Connection::Sorting {
             page.board.backlog(&folder, 1_240);
         }

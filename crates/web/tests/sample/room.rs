@@ -145,8 +145,8 @@ pub fn hostile() -> Explanation {
         vec![reason(Subject::Class, script, f64::INFINITY), reason(Subject::Class, script, f64::NAN)];
     let facts = &mut explanation.decision.facts;
     facts.references = vec![script.to_owned(); 900];
-    facts.language = "\"><script>".to_owned();
-    facts.periods[0].why = script.to_owned();
+    "\"><script>".clone_into(&mut facts.language);
+    script.clone_into(&mut facts.periods[0].why);
     facts.deadline.as_mut().unwrap().phrase = script.repeat(90);
     let attachment = Attachment { name: script.to_owned(), media_type: script.to_owned(), size: usize::MAX };
     explanation.attachments = vec![attachment; 900];

@@ -79,7 +79,7 @@ mod tests {
         assert_eq!((back.wanted.as_str(), back.state(&seal)), ("/?seite=2", flow.state(&seal)));
         assert!(Flow::of(&cookie, &seal, at(701)).is_none() && Flow::of(&cookie, &seal, at(99)).is_none());
         assert!(Flow::of(&cookie, &other, at(100)).is_none());
-        for broken in ["", ".", "a.b.c.d", &cookie[1..], &cookie.replace("100", "101")] {
+        for broken in ["", ".", "a.b.c.d", cookie.get(1..).unwrap(), &cookie.replace("100", "101")] {
             assert!(Flow::of(broken, &seal, at(100)).is_none(), "{broken}");
         }
     }

@@ -103,11 +103,10 @@ fn failed(page: &Page, headers: &HeaderMap, why: &Failed) -> Response {
         Failed::Unreachable(_) => Note::NoProvider,
         Failed::Unfit(_) | Failed::Refused(_) => Note::NotSignedIn,
     };
-    match why {
-        Failed::Refused(_) => {
-            tracing::warn!(name: "web.sign_in_failed", reason = %why, "a sign-in was refused")
-        }
-        _ => tracing::error!(name: "web.oidc", error = %why, "nobody can sign in at the identity provider"),
+    if let Failed::Refused(_) = why {
+        tracing::warn!(name: "web.sign_in_failed", reason = %why, "a sign-in was refused");
+    } else {
+        tracing::error!(name: "web.oidc", error = %why, "nobody can sign in at the identity provider");
     }
     note.page(page, page.people.stranger(headers))
 }
