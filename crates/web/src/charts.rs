@@ -16,7 +16,7 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 pub use bars::{Row, bars, dots};
-pub use lines::{Axis, Line, lines, spark};
+pub use lines::{Axis, Line, lines};
 pub use stacks::{Band, Column, Scale, bands, columns};
 
 /// Width of every chart in its own units; the page scales it.
@@ -117,7 +117,6 @@ mod tests {
             dots("dots", &[row], 1.0, written).unwrap(),
             columns("columns", &[column], &Scale::counts(3.0), &written).unwrap(),
             bands("bands", &[band]).unwrap(),
-            spark("spark", &[1.0, 2.0], Colour::First).unwrap(),
         ] {
             assert!(svg.starts_with("<svg class=\"chart\" role=\"img\" aria-label=\""), "{svg}");
             assert!(svg.contains("viewBox=\"0 0 720 "), "{svg}");

@@ -22,6 +22,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
 use domain::{Class, Folder, Tag, Uid, UidValidity};
+use form_urlencoded::Serializer;
 use store::{Entry, Key, LedgerError};
 
 use self::view::MessageView;
@@ -39,20 +40,10 @@ pub(crate) fn routes() -> Router<Arc<Page>> {
 
 /// Where the page of a message is.
 pub(crate) fn address(folder: &Folder, validity: UidValidity, uid: Uid) -> String {
-    let [mailbox, name] = [&folder.mailbox, &folder.name].map(|text| escaped(text));
-    format!("/nachricht?postfach={mailbox}&ordner={name}&gen={}&uid={uid}", validity.0)
-}
-
-/// As it may stand in an address (RFC 3986, 2.1).
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => escaped.push(byte.into()),
-            _ => escaped.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    escaped
+    let mut query = Serializer::new(String::new());
+    query.append_pair("postfach", &folder.mailbox).append_pair("ordner", &folder.name);
+    query.append_pair("gen", &validity.0.to_string()).append_pair("uid", &uid.0.to_string());
+    format!("/nachricht?{}", query.finish())
 }
 
 type Fields = BTreeMap<String, String>;
@@ -190,10 +181,7 @@ mod tests {
     fn an_address_names_one_message_whatever_its_folder_is_called() {
         let folder = Folder { mailbox: "post".to_owned(), name: "INBOX/Bürger & Büro".to_owned() };
         let address = address(&folder, UidValidity(42), Uid(7));
-        assert_eq!(
-            address,
-            "/nachricht?postfach=post&ordner=INBOX%2FB%C3%BCrger%20%26%20B%C3%BCro&gen=42&uid=7"
-        );
+        assert_eq!(address, "/nachricht?postfach=post&ordner=INBOX%2FB%C3%BCrger+%26+B%C3%BCro&gen=42&uid=7");
     }
 
     #[test]

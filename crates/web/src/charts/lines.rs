@@ -1,10 +1,10 @@
-//! Lines: over two axes, or small and without any.
+//! Lines over two axes.
 
 use std::ops::Range;
 
 use plotters::prelude::*;
 
-use super::{ChartError, Colour, WIDTH, drawn, letters};
+use super::{ChartError, Colour, drawn, letters};
 
 /// One axis of a line chart.
 #[derive(Debug)]
@@ -60,32 +60,6 @@ pub fn lines(label: &str, x: &Axis<'_>, y: &Axis<'_>, lines: &[Line]) -> Result<
             if line.dots {
                 chart.draw_series(line.points.iter().map(|at| Circle::new(*at, 7, colour.filled())))?;
             }
-        }
-        Ok(())
-    })
-}
-
-/// How something went, at a glance: a line from zero up, without axes, its last value marked.
-///
-/// # Errors
-/// plotters' own.
-pub fn spark(label: &str, values: &[f64], colour: Colour) -> Result<String, ChartError> {
-    const HEIGHT: u32 = 160;
-    let highest = values.iter().copied().fold(1.0, f64::max);
-    let (left, right) = (16.0, f64::from(WIDTH) - 16.0);
-    let (top, bottom) = (20.0, f64::from(HEIGHT) - 12.0);
-    let steps = values.len().saturating_sub(1).max(1) as f64;
-    let place = |(at, value): (usize, &f64)| {
-        let x = left + (right - left) * at as f64 / steps;
-        (x as i32, (bottom - (bottom - top) * value / highest) as i32)
-    };
-    let points: Vec<(i32, i32)> = values.iter().enumerate().map(place).collect();
-    drawn(label, HEIGHT, |area| {
-        let ground = vec![(left as i32, bottom as i32), (right as i32, bottom as i32)];
-        area.draw(&PathElement::new(ground, Colour::Grid.rgb().stroke_width(2)))?;
-        if let Some(last) = points.last().copied() {
-            area.draw(&PathElement::new(points, colour.rgb().stroke_width(6)))?;
-            area.draw(&Circle::new(last, 12, colour.rgb().filled()))?;
         }
         Ok(())
     })

@@ -1,12 +1,11 @@
 //! Mails that could not be judged: where each lies, why, and what to do. They wait in the queue like any other.
 
-use form_urlencoded::Serializer;
 use jiff::Timestamp;
 use store::{LedgerError, Row};
 
 use crate::visitor::Visitor;
 use crate::words::Language;
-use crate::{Page, stranger};
+use crate::{Page, message, stranger};
 
 /// Longer names are cut.
 const NAME: usize = 60;
@@ -41,7 +40,10 @@ impl Aside {
             mailbox: stranger::shown(&row.folder.mailbox, NAME),
             folder: stranger::shown(&row.folder.name, NAME),
             uid: row.uid.0,
-            address: visitor.rights.reads(&row.folder.mailbox).then(|| address(row)),
+            address: visitor
+                .rights
+                .reads(&row.folder.mailbox)
+                .then(|| message::address(&row.folder, row.validity, row.uid)),
             why: reason(words, why),
             todo: words.say(if why == "unreadable" { "todo-unreadable" } else { "todo-unfetchable" }),
             since: words.moment(row.entry.decided),
@@ -58,11 +60,4 @@ fn reason(words: Language, why: &str) -> String {
         "no-body" => "aside-no-body",
         _ => "aside-other",
     })
-}
-
-fn address(row: &Row) -> String {
-    let mut query = Serializer::new(String::new());
-    query.append_pair("postfach", &row.folder.mailbox).append_pair("ordner", &row.folder.name);
-    query.append_pair("gen", &row.validity.0.to_string()).append_pair("uid", &row.uid.0.to_string());
-    format!("/nachricht?{}", query.finish())
 }

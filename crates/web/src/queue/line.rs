@@ -3,14 +3,13 @@
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use domain::{Class, Flag, Priority, Tag};
-use form_urlencoded::Serializer;
 use jiff::civil::Date;
 use store::{Key, Outcome, Row, Stage};
 
 use crate::asks::Letterhead;
 use crate::frame::Frame;
 use crate::words::{self, Language};
-use crate::{names, stranger};
+use crate::{message, names, stranger};
 
 /// Longer subjects are read in the mail program.
 const SUBJECT: usize = 160;
@@ -82,7 +81,7 @@ impl Line {
                 from: stranger::shown(&letterhead.from, SENDER),
                 subject: stranger::shown(&letterhead.subject, SUBJECT),
             }),
-            address: address(&key(row)),
+            address: message::address(&row.folder, row.validity, row.uid),
             anchor: anchor(&entry.fingerprint, &key(row)),
         }
     }
@@ -99,14 +98,6 @@ fn anchor(fingerprint: &str, key: &Key) -> String {
 /// Where a row's message lies.
 pub(super) fn key(row: &Row) -> Key {
     Key { folder: row.folder.clone(), validity: row.validity, uid: row.uid }
-}
-
-/// The address of a message's page.
-fn address(key: &Key) -> String {
-    let mut query = Serializer::new(String::new());
-    query.append_pair("postfach", &key.folder.mailbox).append_pair("ordner", &key.folder.name);
-    query.append_pair("gen", &key.validity.0.to_string()).append_pair("uid", &key.uid.0.to_string());
-    format!("/nachricht?{}", query.finish())
 }
 
 /// Whether a person still has to say which class it is.
