@@ -56,8 +56,8 @@ fn a_theme_that_a_reader_chose_is_as_good_as_the_systems() {
         office.goto("/");
         browser.choose(&words.say("choose-theme"), &words.say(theme)).unwrap();
         browser.click(Role::Button, &words.say("apply")).unwrap();
-        let chosen = browser.ask("return document.documentElement.dataset.kernTheme", &[]).unwrap();
-        assert_eq!(chosen, code);
+        let shown = format!("document.documentElement.dataset.kernTheme === '{code}'");
+        browser.wait("the theme to be as chosen", &shown).unwrap();
         for page in pages(&office) {
             office.goto(&page);
             let found = axe::violations(browser).unwrap();
@@ -66,7 +66,7 @@ fn a_theme_that_a_reader_chose_is_as_good_as_the_systems() {
     }
     browser.choose(&words.say("choose-language"), "Deutsch").unwrap();
     browser.click(Role::Button, &words.say("apply")).unwrap();
-    assert_eq!(browser.ask("return document.documentElement.lang", &[]).unwrap(), "de");
+    browser.wait("the page in German", "document.documentElement.lang === 'de'").unwrap();
 }
 
 #[test]

@@ -57,7 +57,12 @@ fn filters_stand_in_the_address_and_a_reference_is_found_however_it_is_written()
     browser.click(Role::Button, &words.say("filter-apply")).unwrap();
     let address = browser.address().unwrap();
     assert!(address.contains("klasse="), "{address}");
-    assert_eq!(office.rows().len(), applications);
+    // What Langhals is not sure of counts by its best guess: an application that is missed costs most.
+    let found = browser.select("tbody tr").unwrap();
+    let application = words.say("class-application");
+    assert!(found.iter().all(|row| row.text().unwrap().contains(&application)));
+    let found = found.len();
+    assert!((applications..41).contains(&found), "{found} of {applications}");
     let remove = words.fill("filter-remove", &[("name", words.say("class-application").into())]);
     assert!(browser.has(Role::Link, &remove).unwrap());
 
@@ -65,7 +70,7 @@ fn filters_stand_in_the_address_and_a_reference_is_found_however_it_is_written()
     office.goto("/");
     assert_eq!(office.rows().len(), 41);
     browser.goto(&address).unwrap();
-    assert_eq!(office.rows().len(), applications);
+    assert_eq!(office.rows().len(), found);
     browser.click(Role::Link, &words.say("filter-clear")).unwrap();
     assert_eq!(office.rows().len(), 41);
 
