@@ -1,11 +1,17 @@
-//! The supervisors' page: what waits and how Langhals is, rendered here, without JavaScript. Never touches IMAP.
+//! The supervisors' page: what waits, why, and how Langhals is, rendered here; scripts only keep it up to date. Never
+//! touches IMAP: what it needs of mailboxes and models it asks others for (`asks`, [`School`]).
 //!
 //! ```text
-//!   GET /          what waits, most urgent first      ledger ─▶ queue  ─┐
-//!   GET /zustand   each mailbox's connection          board  ─▶ health ─┴▶ template ─▶ guard ─▶ browser
-//!   GET /api/v1/…  the same for machines, with tokens of their own (`api`)
-//!   GET /assets/…  style, fonts                       in the binary
-//!   GET /healthz   200
+//!   /              what waits, most urgent first      ledger           ─▶ queue    ─┐
+//!   /nachricht     one message, why, the right class  reading room     ─▶ message  ─┤
+//!   /ueberblick    the house in pictures              ledger's tally   ─▶ overview ─┼▶ template ─▶ guard ─▶ browser
+//!   /modell…       what judges                        school           ─▶ school   ─┤
+//!   /zustand       connections, state, what to do     board, premises  ─▶ health   ─┘
+//!   /ereignisse    "something changed", for open pages (`live`)
+//!   /anmelden …    sign-in, sign-out, language, theme (`people`)
+//!   /api/v1/…      the same for machines, with tokens of their own (`api`)
+//!   /assets/…      style, fonts, script               in the binary
+//!   /healthz       200
 //! ```
 //!
 //! Nothing is answered without a sign-in but the sign-in itself, style and `/healthz` (ADR 17). Without a public

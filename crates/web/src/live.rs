@@ -74,7 +74,7 @@ impl Listener {
             changed = self.training.changed() => changed,
             () = tokio::time::sleep_until(self.ends) => return None,
         };
-        // Both are gone with the program.
+        // They are gone with the program.
         changed.ok()?;
         tokio::time::sleep(PAUSE).await;
         self.ledger.mark_unchanged();

@@ -32,7 +32,7 @@ macro_rules! rooms {
         const ENGLISH: &[&str] = &[$(include_str!(concat!("../locales/en/", $room, ".ftl"))),+];
     };
 }
-rooms!("common", "frame", "queue", "message", "overview", "school", "health", "people", "api");
+rooms!("common", "frame", "queue", "message", "overview", "school", "health", "people");
 
 static IN_GERMAN: LazyLock<Bundle> = LazyLock::new(|| bundle(Language::German, GERMAN));
 static IN_ENGLISH: LazyLock<Bundle> = LazyLock::new(|| bundle(Language::English, ENGLISH));
