@@ -56,10 +56,7 @@ impl Machine {
     /// # Errors
     /// If nobody answers, or not in HTTP.
     pub fn ask(&self, method: &str, path: &str, body: &str) -> Result<(u16, Value)> {
-        let more = format!(
-            "Connection: close\r\nContent-Type: application/json\r\nContent-Length: {}\r\n",
-            body.len()
-        );
+        let more = format!("Content-Type: application/json\r\nContent-Length: {}\r\n", body.len());
         let mut answer = self.send(method, path, &more, body)?;
         let mut text = String::new();
         answer.read_to_string(&mut text)?;
@@ -92,7 +89,7 @@ impl Machine {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
         let Self { port, token } = self;
         let head = format!(
-            "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAuthorization: Bearer {token}\r\n"
+            "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\nAuthorization: Bearer {token}\r\n"
         );
         stream.write_all(format!("{head}{more}\r\n{body}").as_bytes())?;
         Ok(stream)

@@ -369,6 +369,45 @@ fn tagged(witness: &mut Witness) -> usize {
 }
 
 #[test]
+fn a_running_daemon_takes_a_chosen_threshold_over_and_gives_it_back() {
+    let server = Dovecot::start(Options::default()).unwrap();
+    // One without an exam is not asked how often it is sure.
+    let house = House::beside(&server, &[("one", Claims { wrong: None, ..GOOD })]);
+    let running = house.langhals.spawn().unwrap();
+    let mut witness = server.witness(1).unwrap();
+    let mails = samples(12);
+    let unsure = |tags: &BTreeSet<String>| tags.contains("triage-unsicher");
+    let threshold = house.langhals.dir().join("models/THRESHOLD");
+    let takings = |expected: usize| {
+        let said = || house.said().matches("another threshold counts").count();
+        wait_for("the threshold", SOON, || Ok((said() == expected).then_some(()))).unwrap();
+    };
+
+    post(&server, &mails[..4]);
+    wait_for("the first tags", SOON, || Ok((tagged(&mut witness) == 4).then_some(()))).unwrap();
+    let before = our_tags(&mut witness);
+    assert!(!before.iter().all(unsure), "the model is sure of some: {before:?}");
+
+    // Nothing is surer than certain.
+    fs::write(&threshold, r#"{"confidence":1.0,"at":"2026-11-22T10:00:00Z"}"#).unwrap();
+    takings(1);
+    post(&server, &mails[4..8]);
+    wait_for("the next tags", SOON, || Ok((tagged(&mut witness) == 8).then_some(()))).unwrap();
+    let now = our_tags(&mut witness);
+    assert_eq!(now[..4], before[..], "what was decided stays");
+    assert!(now[4..].iter().all(unsure), "{now:?}");
+
+    // Of a damaged file is said what it is, and the configuration counts again.
+    fs::write(&threshold, "nonsense").unwrap();
+    takings(2);
+    assert!(house.said().contains("models/THRESHOLD"), "{}", house.said());
+    post(&server, &mails[..4]);
+    wait_for("the last tags", SOON, || Ok((tagged(&mut witness) == 12).then_some(()))).unwrap();
+    assert_eq!(our_tags(&mut witness)[8..], before[..]);
+    assert!(running.stop().unwrap().success());
+}
+
+#[test]
 fn a_damaged_promotion_is_refused_once_and_the_old_model_goes_on() {
     let server = Dovecot::start(Options::default()).unwrap();
     let house = House::beside(&server, &[("one", GOOD), ("two", GOOD)]);

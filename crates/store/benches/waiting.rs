@@ -31,12 +31,12 @@ fn main() {
 }
 
 fn queries() -> Vec<(&'static str, Query)> {
-    let page = || Query { limit: 200, ..Query::default() };
+    let page = || Query { limit: 50, ..Query::default() };
     let two = BTreeSet::from(["postfach-0".to_owned(), "postfach-3".to_owned()]);
     vec![
         ("first page", page()),
         ("first page of two mailboxes", Query { allowed: Some(two), ..page() }),
-        ("page 100", Query { offset: 19_800, ..page() }),
+        ("page 400", Query { offset: 19_950, ..page() }),
         ("filtered by class", Query { class: Some(Class::Inquiry), ..page() }),
         ("sorted by deadline", Query { sort: Sort::Deadline, ..page() }),
         ("sought by reference", Query { reference: Some("44/1-99".to_owned()), ..page() }),

@@ -58,6 +58,15 @@ impl Ledger {
         self.turned(at, max_age, &|front| front.look(query, key, at, max_age))
     }
 
+    /// Where the messages of one such page lie, from memory alone: to find a place again among all that waits.
+    ///
+    /// # Errors
+    /// [`LedgerError`]; nothing has changed then.
+    pub fn places(&self, query: &Query, at: Timestamp, max_age: MaxAge) -> Result<Vec<Key>, LedgerError> {
+        let key = query.reference.as_ref().and_then(|_| self.reference_key());
+        self.turned(at, max_age, &|front| Ok(query.find(&front.waiting, key, day(at)).keys))
+    }
+
     /// What is known of one message, whether it waits or not.
     ///
     /// # Errors

@@ -30,6 +30,8 @@ pub enum Why {
     Gone,
     /// The mailbox does not answer now; later it may.
     Unreachable,
+    /// Its tags are being written just now; in a moment it can be done.
+    Busy,
     /// It cannot be done here: no tags are kept, no such model, a training runs already.
     Impossible,
     /// Something broke.

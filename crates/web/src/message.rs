@@ -143,7 +143,7 @@ async fn answer(page: &Arc<Page>, visitor: Visitor, key: Key, asked: Asked) -> R
 fn status(why: Why) -> StatusCode {
     match why {
         Why::Gone => StatusCode::NOT_FOUND,
-        Why::Unreachable => StatusCode::SERVICE_UNAVAILABLE,
+        Why::Unreachable | Why::Busy => StatusCode::SERVICE_UNAVAILABLE,
         Why::Impossible => StatusCode::CONFLICT,
         Why::Broken => StatusCode::INTERNAL_SERVER_ERROR,
     }

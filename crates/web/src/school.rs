@@ -124,7 +124,7 @@ fn refused(page: &Page, visitor: Visitor, why: &Refused) -> Response {
     let status = match why.why {
         Why::Gone => return Note::Missing.page(page, visitor),
         Why::Impossible => StatusCode::CONFLICT,
-        Why::Unreachable => StatusCode::SERVICE_UNAVAILABLE,
+        Why::Unreachable | Why::Busy => StatusCode::SERVICE_UNAVAILABLE,
         Why::Broken => {
             tracing::error!(name: "web.school", error = %why, "the model page cannot do what was asked");
             StatusCode::INTERNAL_SERVER_ERROR

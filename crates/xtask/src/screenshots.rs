@@ -118,6 +118,7 @@ impl Camera {
         self.browser.ask("document.querySelector('progress')?.scrollIntoView({ block: 'center' })", &[])?;
         self.snap_window("modell-lernen-hell")?;
         office.until_trained()?;
+        self.browser.wait("the end of the training", "document.querySelector('progress') === null")?;
         office.models()?.difference(&before).next().cloned().context("the training made no model")
     }
 

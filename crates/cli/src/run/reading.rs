@@ -48,7 +48,8 @@ fn explanation(Explained { judged, present, reasons }: Explained) -> Explanation
 fn refused(error: ReadingError) -> Refused {
     let why = match &error {
         ReadingError::Gone { .. } => Why::Gone,
-        ReadingError::TooSlow { .. } | ReadingError::BeingWritten { .. } => Why::Unreachable,
+        ReadingError::TooSlow { .. } => Why::Unreachable,
+        ReadingError::BeingWritten { .. } => Why::Busy,
         ReadingError::Mailbox(error) if error.is_temporary() => Why::Unreachable,
         ReadingError::Impossible { .. } | ReadingError::NotKept { .. } => Why::Impossible,
         ReadingError::Mailbox(_) | ReadingError::Ledger(_) | ReadingError::Broken(_) => {

@@ -13,6 +13,7 @@ trouble-unknown = Diese Nachricht liegt nicht mehr hier.
 trouble-unknown-text = Sie wurde verschoben oder gelöscht, oder Langhals hat sie noch nicht gesehen.
 trouble-gone = Im Postfach liegt sie nicht mehr an dieser Stelle: Sie wurde verschoben oder gelöscht.
 trouble-unreachable = Das Postfach antwortet nicht. Was Langhals weiß, steht unten; bitte versuchen Sie es später noch einmal.
+trouble-busy = Langhals schreibt gerade die Schlagwörter dieser Nachricht. Bitte versuchen Sie es gleich noch einmal.
 trouble-impossible = In diesem Postfach geht das nicht. Was zu tun ist:
 trouble-broken = Es ist ein Fehler aufgetreten. Was Langhals weiß, steht unten; bitte die Systembetreuung ansprechen.
 suggested-now = Vorschlag

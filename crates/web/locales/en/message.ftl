@@ -13,6 +13,7 @@ trouble-unknown = This message is not here any more.
 trouble-unknown-text = It was moved or deleted, or Langhals has not seen it yet.
 trouble-gone = It is not at this place in the mailbox any more: it was moved or deleted.
 trouble-unreachable = The mailbox does not answer. What Langhals knows is shown below; please try again later.
+trouble-busy = Langhals is writing the tags of this message just now. Please try again in a moment.
 trouble-impossible = That cannot be done in this mailbox. What to do:
 trouble-broken = Something went wrong. What Langhals knows is shown below; please talk to your system administrators.
 suggested-now = Suggestion

@@ -144,7 +144,7 @@ impl From<Refused> for Problem {
     fn from(refused: Refused) -> Self {
         match refused.why {
             Why::Gone => Self::new(Kind::NoSuchMessage, refused.sentence),
-            Why::Unreachable => Self::new(Kind::MailboxUnreachable, refused.sentence),
+            Why::Unreachable | Why::Busy => Self::new(Kind::MailboxUnreachable, refused.sentence),
             Why::Impossible => Self::new(Kind::NotPossible, refused.sentence),
             Why::Broken => Self::broken(&refused.sentence),
         }

@@ -245,12 +245,13 @@ async fn listed(page: &Arc<Page>, query: Query, cursor: Cursor) -> Result<(Extra
         }
         for reach in REACH {
             let start = cursor.passed.saturating_sub(reach);
-            let around = look(start, reach.saturating_mul(2))?;
-            let keys: Vec<Key> = around.rows.iter().map(key_of).collect();
+            let limit = reach.saturating_mul(2);
+            let wider = Query { offset: start, limit, ..query.clone() };
+            let keys = page.ledger.places(&wider, now, page.max_age)?;
             if let Some(found) = cursor.found(start, &keys) {
                 return Ok((look(found, query.limit)?, found));
             }
-            if keys.len() as u64 >= around.matching {
+            if start == 0 && keys.len() < limit {
                 break;
             }
         }

@@ -207,6 +207,7 @@ fn trouble(heading: String, refused: &Refused, grave: bool, frame: &Frame) -> Tr
     let text = frame.words.say(match refused.why {
         Why::Gone => "trouble-gone",
         Why::Unreachable => "trouble-unreachable",
+        Why::Busy => "trouble-busy",
         Why::Impossible => "trouble-impossible",
         Why::Broken => "trouble-broken",
     });

@@ -76,10 +76,15 @@ impl Office {
 
     /// The models that there are.
     pub fn models(&self) -> Result<BTreeSet<String>> {
-        let names = fs::read_dir(models_dir(&self.langhals))?
-            .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()));
-        let names: Result<BTreeSet<String>> = names.collect();
-        Ok(names?.into_iter().filter(|name| name != "PROMOTED" && !name.starts_with('.')).collect())
+        let mut models = BTreeSet::new();
+        for entry in fs::read_dir(models_dir(&self.langhals))? {
+            let entry = entry?;
+            // A folder is a model once it has a manifest.
+            if entry.path().join("manifest.json").is_file() {
+                models.insert(entry.file_name().to_string_lossy().into_owned());
+            }
+        }
+        Ok(models)
     }
 
     /// Waits for one more model.

@@ -1,6 +1,6 @@
 //! Trains on the corpus' training files and prints how good that is: by folds, and (asked for) on the test files.
 //!
-//! `cargo run --release -p langhals-model --example measure [-- test iterations=40 …]`, from the repository's root.
+//! `cargo run --release -p langhals-model --example folds [-- test iterations=40 …]`, from the repository's root.
 #![expect(clippy::print_stdout, reason = "an example's results go to stdout")]
 
 use std::error::Error;

@@ -1,5 +1,5 @@
 //! Measures deadline, references and language on labelled corpus files:
-//! `cargo run --release -p langhals-triage --example measure -- [--errors] data/corpus/t01.jsonl …`.
+//! `cargo run --release -p langhals-triage --example facts -- [--errors] data/corpus/t01.jsonl …`.
 //!
 //! The verdict is not known here, so each figure of the deadline is given twice: from the text alone
 //! (what `extract` says), and with the labels as the verdict (the most that `decide` can add).
