@@ -108,26 +108,16 @@ impl Camera {
         Ok(self.browser.ask(row, &[])?.as_str().context("nothing waits")?.to_owned())
     }
 
-    /// Trains a model on the page and takes a picture of the bar; says what the model is called.
+    /// Trains a model on the page; says what it is called.
     fn train(&self, office: &Office) -> Result<String> {
         let before = office.models()?;
         self.browser.look(Look::DESK)?;
         self.goto("/modell")?;
         self.browser.click(Role::Button, &self.words.say("school-learn"))?;
         self.browser.wait("the training", "document.querySelector('progress') !== null")?;
-        self.browser.ask("document.querySelector('progress')?.scrollIntoView({ block: 'center' })", &[])?;
-        self.snap_window("modell-lernen-hell")?;
         office.until_trained()?;
         self.browser.wait("the end of the training", "document.querySelector('progress') === null")?;
         office.models()?.difference(&before).next().cloned().context("the training made no model")
-    }
-
-    /// What the window shows just now.
-    fn snap_window(&self, name: &str) -> Result<()> {
-        let path = self.folder.join(name).with_extension("webp");
-        fs::write(&path, self.browser.window_picture(QUALITY)?)?;
-        println!("        {}", shown(&path));
-        Ok(())
     }
 }
 
