@@ -133,6 +133,10 @@ pub(crate) struct NotKept {
 
 impl Attendant {
     /// Once through the folder. Returns how many messages were sorted.
+    #[tracing::instrument(
+        level = "debug", name = "mailbox.attend", skip_all,
+        fields(mailbox = %self.folder.mailbox, folder = %self.folder.name)
+    )]
     pub async fn attend(&mut self, connection: &mut Connection) -> Result<usize, AttendError> {
         let Some(selected) = self.select(connection).await? else { return Ok(0) };
         let cursor = self.generation(connection, &selected).await?;

@@ -3,7 +3,7 @@
 use domain::{Folder, ModSeq, Tag, TagPrefix, Uid, UidValidity};
 use jiff::Timestamp;
 use mailbox::Summary;
-use store::{Intent, Key, Mark, Outcome, Pending, Settlement, Suggestion, fingerprint};
+use store::{Intent, Key, Mark, Outcome, Pending, Settled, Settlement, Suggestion, fingerprint};
 
 use crate::desk::{Desk, Judged};
 use crate::known;
@@ -173,6 +173,17 @@ impl Batch {
             references: case.references(),
         };
         self.cases.iter().map(intent).collect()
+    }
+
+    /// Those that were judged just now, for the first time; what is taken up again was counted before.
+    pub fn settled(&self) -> Vec<Settled> {
+        let settled = |case: &Case| {
+            let suggestion = &case.suggestion;
+            let class = (!suggestion.unsure).then(|| suggestion.class().best());
+            let known = case.outcome.is_some_and(|outcome| outcome != Outcome::Gone);
+            Settled { class, arrived: case.arrived, known }
+        };
+        self.cases.iter().filter(|case| case.judged.is_some()).map(settled).collect()
     }
 
     pub fn settlements(&self) -> Vec<Settlement> {

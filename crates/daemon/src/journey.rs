@@ -42,6 +42,7 @@ pub(crate) fn judge(
 
 /// The shell's part: a judged batch, from intent to what the server was seen to keep.
 /// It may be repeated from any point with the same outcome.
+#[tracing::instrument(level = "debug", name = "journey.travel", skip_all, fields(messages = batch.cases.len()))]
 pub(crate) async fn travel(
     mut batch: Batch,
     books: &impl Books,

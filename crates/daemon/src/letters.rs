@@ -124,6 +124,7 @@ pub(crate) async fn fetch(
 
 /// Judges a batch on a thread for work that does not wait, so that other folders go on. In the order in which
 /// the mails came: each is seen by those after it.
+#[tracing::instrument(level = "debug", name = "journey.judge", skip_all, fields(messages = fetched.len()))]
 pub(crate) async fn judge(
     desk: &Arc<Desk>,
     mut past: Past,

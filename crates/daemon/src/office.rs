@@ -7,7 +7,7 @@ use domain::{Class, Folder, Label as _, MaxAge, TagPrefix};
 use jiff::SignedDuration;
 use mailbox::Connection;
 use store::{Board, Connection as State, Ledger};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
 use crate::attend::{AttendError, Attendant, Role};
@@ -17,6 +17,7 @@ use crate::clock::Clock;
 use crate::doors::Doors;
 use crate::letters::{BATCH_OCTETS, Broken, Caution};
 use crate::post::Post;
+use crate::pulse::Answers;
 use crate::review::Reviewed;
 use crate::takeover::Desks;
 
@@ -60,13 +61,24 @@ pub struct Failure {
 }
 
 impl Office {
-    /// Watches every folder until `stop` turns true, then lets go of them.
-    pub async fn watch(&self, stop: watch::Receiver<bool>) {
+    /// Watches every folder until `stop` turns true, then lets go of them. Meanwhile it answers to its
+    /// [`Pulse`](crate::Pulse), but not once a mailbox has lost its supervision.
+    pub async fn watch(&self, stop: watch::Receiver<bool>, mut answers: Answers) {
+        let broken = Arc::new(Notify::new());
         let mut tasks = JoinSet::new();
         for post in &self.posts {
-            tasks.spawn(self.clone().watch_post(post.clone(), self.doors.clone(), stop.clone()));
+            let (office, doors, broken) = (self.clone(), self.doors.clone(), Arc::clone(&broken));
+            tasks.spawn(office.watch_post(post.clone(), doors, stop.clone(), broken));
         }
-        while tasks.join_next().await.is_some() {}
+        let all = all_end(&mut tasks, &broken);
+        tokio::pin!(all);
+        tokio::select! {
+            () = &mut all => return,
+            () = broken.notified() => {}
+            () = answers.answer() => {}
+        }
+        drop(answers);
+        all.await;
     }
 
     /// Sorts everything that waits, once. Returns how many messages were sorted, and what failed.
@@ -93,7 +105,13 @@ impl Office {
     }
 
     /// All folders of a mailbox, on as many connections as they need.
-    async fn watch_post(self, post: Post, doors: Doors, mut stop: watch::Receiver<bool>) {
+    async fn watch_post(
+        self,
+        post: Post,
+        doors: Doors,
+        mut stop: watch::Receiver<bool>,
+        broken: Arc<Notify>,
+    ) {
         let folders = self.attendants(&post).len();
         let circuits = if folders < 2 {
             1
@@ -117,7 +135,7 @@ impl Office {
                 supervised(circuit, stop).await;
             });
         }
-        while tasks.join_next().await.is_some() {}
+        all_end(&mut tasks, &broken).await;
     }
 
     /// Whether one connection will do for all folders of a mailbox: the server reports what happens in
@@ -200,6 +218,20 @@ impl Office {
     fn octets(&self) -> u64 {
         let connections: usize = self.posts.iter().map(most_connections).sum();
         (ALL_OCTETS / connections.max(1) as u64).clamp(LEAST_OCTETS, BATCH_OCTETS)
+    }
+}
+
+/// Waits for the end of all of them. One that breaks disturbs no other, and is told: whoever watches over the
+/// program may start it anew.
+async fn all_end(tasks: &mut JoinSet<()>, broken: &Notify) {
+    while let Some(ended) = tasks.join_next().await {
+        if ended.is_err() {
+            tracing::error!(
+                name: "daemon.supervision",
+                "the supervision of a mailbox broke, and nobody looks after it until langhals is started anew; please report this"
+            );
+            broken.notify_one();
+        }
     }
 }
 

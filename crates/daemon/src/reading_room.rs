@@ -13,6 +13,8 @@ mod correction;
 mod place;
 mod shelf;
 
+pub use shelf::LONGEST as LETTERHEADS_STAY;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

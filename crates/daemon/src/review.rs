@@ -27,9 +27,9 @@ const NOTE_EVERY: Duration = Duration::from_hours(1);
 const MOST_REBASES: usize = 3;
 const REBASES_WITHIN: Duration = Duration::from_hours(1);
 /// What left the mailbox is recognised for so long when it comes back.
-const REMEMBERED: jiff::SignedDuration = jiff::SignedDuration::from_hours(30 * 24);
+pub const REMEMBERED: jiff::SignedDuration = jiff::SignedDuration::from_hours(30 * 24);
 /// To which thread a message belongs is known for half a year: reminders come after months.
-const THREADS_REMEMBERED: jiff::SignedDuration = jiff::SignedDuration::from_hours(183 * 24);
+pub const THREADS_REMEMBERED: jiff::SignedDuration = jiff::SignedDuration::from_hours(183 * 24);
 
 /// What was looked at.
 #[derive(Default)]

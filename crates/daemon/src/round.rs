@@ -168,6 +168,7 @@ impl Round<'_> {
             Writing::QueueOnly | Writing::Nothing => (travel(batch, &books, &mut QueueOnly).await?, None),
         };
         board.sorted(folder, batch.cases.len());
+        board.settled(folder, &batch.settled(), clock());
         self.note_not_kept(&batch, refused.as_deref());
         let set_aside = batch.cases.iter().filter(|case| case.set_aside.is_some()).count();
         let messages = batch.cases.len();

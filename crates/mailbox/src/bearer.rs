@@ -12,6 +12,7 @@ use std::collections::BTreeSet;
 use async_imap::imap_proto::{Response, Status};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use zeroize::Zeroizing;
 
 use crate::command::Command;
 use crate::error::{Error, is_passing};
@@ -39,11 +40,9 @@ pub(crate) async fn authenticate(
         wanted,
         offers: offered(known),
     })?;
-    let mut response = sasl.response(account, token);
+    let response = Zeroizing::new(sasl.response(account, token));
     let at_once = known.contains("SASL-IR");
     let command = Command::authenticate_bearer(sasl.name(), &response, at_once, sasl.acknowledgement());
-    response.fill(0);
-    std::hint::black_box(&response);
     let mut status = String::new();
     let mut take = |heard: &Response<'_>| {
         if let Response::Continue(challenge) = heard {

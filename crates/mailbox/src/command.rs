@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use zeroize::{Zeroize as _, ZeroizeOnDrop, Zeroizing};
 
 use crate::guard::Literals;
 use crate::names;
@@ -73,23 +74,20 @@ impl Command {
 
     /// `AUTHENTICATE PLAIN` (RFC 4616), without initial response: every server takes that.
     pub fn authenticate_plain(user: &str, password: &[u8]) -> Self {
-        let mut plain = [b"\0", user.as_bytes(), b"\0", password].concat();
+        let plain = Zeroizing::new([b"\0", user.as_bytes(), b"\0", password].concat());
         let parts = vec![b"AUTHENTICATE PLAIN\r\n".to_vec(), coded_line(&plain)];
-        plain.fill(0);
         Self { verb: "AUTHENTICATE", parts, literals: SMALL }
     }
 
     /// `AUTHENTICATE` with a token; `at_once` with an initial response (RFC 4959) unless that makes too long a line.
     /// A server that refuses asks once more, and is told `acknowledgement` (RFC 7628, 3.2.3).
     pub fn authenticate_bearer(name: &str, response: &[u8], at_once: bool, acknowledgement: &str) -> Self {
-        let mut answer = coded_line(response);
+        let answer = Zeroizing::new(coded_line(response));
         let mut parts = if at_once && answer.len() <= LONGEST_INITIAL {
             vec![[b"AUTHENTICATE ", name.as_bytes(), b" ", &answer].concat()]
         } else {
-            vec![format!("AUTHENTICATE {name}\r\n").into_bytes(), answer.clone()]
+            vec![format!("AUTHENTICATE {name}\r\n").into_bytes(), answer.to_vec()]
         };
-        answer.fill(0);
-        std::hint::black_box(&answer);
         parts.push(format!("{acknowledgement}\r\n").into_bytes());
         Self { verb: "AUTHENTICATE", parts, literals: SMALL }
     }
@@ -98,14 +96,23 @@ impl Command {
 impl Drop for Command {
     /// Passwords pass through here.
     fn drop(&mut self) {
-        self.parts.iter_mut().for_each(|part| part.fill(0));
-        std::hint::black_box(&self.parts);
+        self.parts.zeroize();
     }
 }
 
-/// A line in base64.
+impl ZeroizeOnDrop for Command {}
+
+/// What may follow a string in the same part: a vector that grew then would leave a copy of the string behind.
+const ROOM_AFTER: usize = 16;
+
+/// A line in base64, in the one place that it ever has.
 fn coded_line(bytes: &[u8]) -> Vec<u8> {
-    let mut line = BASE64_STANDARD.encode(bytes).into_bytes();
+    let length = bytes.len().div_ceil(3) * 4;
+    let mut line = Vec::with_capacity(length + ROOM_AFTER);
+    line.resize(length, 0);
+    // It fits: the length is that of the padded form.
+    let written = BASE64_STANDARD.encode_slice(bytes, &mut line).unwrap_or_default();
+    line.truncate(written);
     line.extend_from_slice(b"\r\n");
     line
 }
@@ -118,24 +125,33 @@ fn push(parts: &mut [Vec<u8>], bytes: &[u8]) {
 
 fn push_string(parts: &mut Vec<Vec<u8>>, text: &[u8]) {
     if text.iter().all(|b| matches!(b, b' '..=b'~')) {
-        push(parts, quoted(text).as_bytes());
+        if let Some(last) = parts.last_mut() {
+            push_quoted(last, text);
+        }
     } else {
         push(parts, format!("{{{}}}\r\n", text.len()).as_bytes());
-        parts.push(text.to_vec());
+        let mut part = Vec::with_capacity(text.len() + ROOM_AFTER);
+        part.extend_from_slice(text);
+        parts.push(part);
     }
 }
 
-pub(crate) fn quoted(ascii: &[u8]) -> String {
-    let mut quoted = String::with_capacity(ascii.len() + 2);
-    quoted.push('"');
+fn push_quoted(to: &mut Vec<u8>, ascii: &[u8]) {
+    to.reserve(2 * ascii.len() + 2 + ROOM_AFTER);
+    to.push(b'"');
     for byte in ascii {
         if matches!(byte, b'"' | b'\\') {
-            quoted.push('\\');
+            to.push(b'\\');
         }
-        quoted.push(char::from(*byte));
+        to.push(*byte);
     }
-    quoted.push('"');
-    quoted
+    to.push(b'"');
+}
+
+pub(crate) fn quoted(ascii: &[u8]) -> String {
+    let mut quoted = Vec::new();
+    push_quoted(&mut quoted, ascii);
+    quoted.into_iter().map(char::from).collect()
 }
 
 #[cfg(test)]
@@ -151,5 +167,22 @@ mod tests {
         assert_eq!(parts(&Command::login("u", "ü\n".as_bytes())), ["LOGIN \"u\" {3}\r\n", "ü\n\r\n"]);
         let plain = Command::authenticate_plain("tim", b"tanstaaftanstaaf");
         assert_eq!(parts(&plain), ["AUTHENTICATE PLAIN\r\n", "AHRpbQB0YW5zdGFhZnRhbnN0YWFm\r\n"]);
+    }
+
+    #[test]
+    fn what_holds_a_password_is_overwritten_and_was_never_moved() {
+        fn is_overwritten<T: ZeroizeOnDrop>() {}
+        is_overwritten::<Command>();
+        for length in 0..200 {
+            let password = vec![b'"'; length];
+            let mut part = vec![Vec::new()];
+            push_string(&mut part, &password);
+            let place = part[0].as_ptr();
+            push(&mut part, b"\r\n");
+            assert_eq!(part[0].as_ptr(), place, "quoted, {length}");
+            let line = coded_line(&password);
+            assert!(line.ends_with(b"\r\n") && line.capacity() >= line.len(), "{length}");
+            assert_eq!(BASE64_STANDARD.decode(line.trim_ascii_end()).unwrap(), password);
+        }
     }
 }

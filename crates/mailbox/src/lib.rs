@@ -34,6 +34,7 @@ mod moves;
 mod names;
 mod notify;
 mod oauth;
+mod search;
 mod secret;
 mod select;
 mod sign_in;

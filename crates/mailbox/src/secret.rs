@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use tokio::io::AsyncReadExt as _;
 use tokio::process::Command;
+use zeroize::{ZeroizeOnDrop, Zeroizing};
 
 /// Where a secret comes from.
 #[derive(Clone, Debug)]
@@ -19,7 +20,9 @@ pub enum SecretSource {
 }
 
 /// A password, a client secret, or a token. Shows itself to nobody, and is overwritten when it is no longer needed.
-pub struct Secret(Vec<u8>);
+pub struct Secret(Zeroizing<Vec<u8>>);
+
+impl ZeroizeOnDrop for Secret {}
 
 /// Why a secret could not be read; `secret` is what the configuration calls it, e.g. `password`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -88,6 +91,8 @@ fn keys(secret: &str) -> String {
 const LONGEST: u64 = 64 * 1024;
 /// A line end, and one byte more, by which a longer one is noticed.
 const READ_AT_MOST: u64 = LONGEST + 3;
+/// Room for all that is read, from the beginning: a vector that grows leaves copies of what it held behind.
+const ROOM: usize = 65 * 1024;
 const COMMAND_LIMIT: Duration = Duration::from_secs(30);
 
 impl SecretError {
@@ -122,10 +127,10 @@ impl Secret {
     /// # Errors
     /// [`SecretError::Unusable`] where nothing remains, or where IMAP could not carry it.
     pub fn new(bytes: Vec<u8>) -> Result<Self, SecretError> {
-        Self::named(bytes, "password")
+        Self::named(Zeroizing::new(bytes), "password")
     }
 
-    pub(crate) fn named(mut bytes: Vec<u8>, name: &'static str) -> Result<Self, SecretError> {
+    pub(crate) fn named(mut bytes: Zeroizing<Vec<u8>>, name: &'static str) -> Result<Self, SecretError> {
         while bytes.last().is_some_and(|byte| matches!(byte, b'\n' | b'\r')) {
             bytes.pop();
         }
@@ -146,20 +151,12 @@ impl fmt::Debug for Secret {
     }
 }
 
-impl Drop for Secret {
-    fn drop(&mut self) {
-        self.0.fill(0);
-        // Keeps the compiler from leaving the overwriting out.
-        std::hint::black_box(&self.0);
-    }
-}
-
-fn read_file(path: &Path, secret: &'static str) -> Result<Vec<u8>, SecretError> {
+fn read_file(path: &Path, secret: &'static str) -> Result<Zeroizing<Vec<u8>>, SecretError> {
     use std::io::Read as _;
     let failed = |error: io::Error| SecretError::File { secret, path: path.to_owned(), reason: error.kind() };
     let file = std::fs::File::open(path).map_err(failed)?;
     warn_if_public(path, &file.metadata().map_err(failed)?);
-    let mut bytes = Vec::new();
+    let mut bytes = Zeroizing::new(Vec::with_capacity(ROOM));
     file.take(READ_AT_MOST).read_to_end(&mut bytes).map_err(failed)?;
     Ok(bytes)
 }
@@ -178,7 +175,7 @@ fn warn_if_public(path: &Path, metadata: &std::fs::Metadata) {
 #[cfg(not(unix))]
 fn warn_if_public(_: &Path, _: &std::fs::Metadata) {}
 
-async fn run(line: &[String], secret: &'static str) -> Result<Vec<u8>, SecretError> {
+async fn run(line: &[String], secret: &'static str) -> Result<Zeroizing<Vec<u8>>, SecretError> {
     let (program, arguments) = line.split_first().ok_or(SecretError::Unusable { secret })?;
     let slow = |_| SecretError::Slow { secret, program: program.clone(), seconds: COMMAND_LIMIT.as_secs() };
     tokio::time::timeout(COMMAND_LIMIT, run_to_end(program, arguments, secret)).await.map_err(slow)?
@@ -188,7 +185,7 @@ async fn run_to_end(
     program: &str,
     arguments: &[String],
     secret: &'static str,
-) -> Result<Vec<u8>, SecretError> {
+) -> Result<Zeroizing<Vec<u8>>, SecretError> {
     let failed =
         |error: io::Error| SecretError::Run { secret, program: program.to_owned(), reason: error.kind() };
     let mut child = Command::new(program)
@@ -199,7 +196,7 @@ async fn run_to_end(
         .kill_on_drop(true)
         .spawn()
         .map_err(failed)?;
-    let mut bytes = Vec::new();
+    let mut bytes = Zeroizing::new(Vec::with_capacity(ROOM));
     if let Some(output) = child.stdout.take() {
         output.take(READ_AT_MOST).read_to_end(&mut bytes).await.map_err(failed)?;
     }
@@ -249,6 +246,22 @@ mod tests {
         assert!(read(command(&["false"])).await.unwrap_err().contains("exit status: 1"));
         assert!(read(command(&["/does/not/exist"])).await.unwrap_err().contains("full path"));
         assert!(read(command(&[])).await.is_err());
+    }
+
+    #[test]
+    fn a_secret_is_overwritten_when_it_goes() {
+        fn is_overwritten<T: ZeroizeOnDrop>() {}
+        is_overwritten::<Secret>();
+        is_overwritten::<Zeroizing<Vec<u8>>>();
+    }
+
+    #[test]
+    fn what_is_read_never_moves_to_a_larger_place() {
+        assert!(ROOM as u64 > READ_AT_MOST);
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("token");
+        std::fs::write(&path, "x".repeat(LONGEST as usize)).unwrap();
+        assert_eq!(read_file(&path, "token").unwrap().capacity(), ROOM);
     }
 
     #[test]

@@ -8,6 +8,7 @@
 use std::collections::BTreeSet;
 
 use async_imap::imap_proto::{Capability, Response, Status};
+use zeroize::Zeroizing;
 
 use crate::closing::Closing;
 use crate::command::Command;
@@ -195,8 +196,8 @@ fn refused(wire: &Wire, account: &Account, secret: &Secret, closing: Closing) ->
 
 /// A server that quotes the command in its refusal quotes the secret: such words are not passed on.
 pub(crate) fn unquoting(secret: &Secret, text: String) -> String {
-    let secret = String::from_utf8_lossy(secret.expose());
-    let quotes = text.contains(&*secret) || text.split(' ').any(|word| word.len() > 40);
+    let secret = Zeroizing::new(String::from_utf8_lossy(secret.expose()).into_owned());
+    let quotes = text.contains(secret.as_str()) || text.split(' ').any(|word| word.len() > 40);
     if quotes { String::new() } else { text }
 }
 

@@ -13,6 +13,7 @@ use async_imap::Client;
 use async_imap::imap_proto::{MailboxDatum, Response, Status};
 use tokio::io::AsyncWriteExt as _;
 use tokio::time::{Instant, timeout};
+use zeroize::Zeroizing;
 
 use crate::closing::Closing;
 use crate::command::Command;
@@ -126,11 +127,8 @@ impl Wire {
         let tag = format!("L{}", self.tags);
         self.client.get_mut().expect(command.literals);
         let first = command.parts.first().map(Vec::as_slice).unwrap_or_default();
-        let mut line = [tag.as_bytes(), b" ", first].concat();
-        let sent = self.send(&line, command.verb, deadline).await;
-        line.fill(0);
-        std::hint::black_box(&line);
-        sent.map(|()| tag)
+        let line = Zeroizing::new([tag.as_bytes(), b" ", first].concat());
+        self.send(&line, command.verb, deadline).await.map(|()| tag)
     }
 
     /// The tagged reply was read: the stream is in step again.

@@ -1,18 +1,20 @@
-//! What the fuzzers found so far, again: every input of `fuzz/corpus` through the very functions that they call.
+//! What the fuzzers found so far, again: every input of `tests/fuzz/corpus` through the very functions that they call.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 use std::fs;
 use std::path::Path;
 
-#[path = "../fuzz/src/framer.rs"]
+#[path = "../../../tests/fuzz/src/framer.rs"]
 mod framer;
-#[path = "../fuzz/src/session.rs"]
+#[path = "../../../tests/fuzz/src/https.rs"]
+mod https;
+#[path = "../../../tests/fuzz/src/session.rs"]
 mod session;
 
 #[track_caller]
-fn replay(target: &str, run: fn(&[u8])) {
-    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus").join(target);
+fn replay(target: &str, least: usize, run: fn(&[u8])) {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fuzz/corpus").join(target);
     let mut replayed = 0;
     for entry in fs::read_dir(corpus).unwrap() {
         let path = entry.unwrap().path();
@@ -20,15 +22,20 @@ fn replay(target: &str, run: fn(&[u8])) {
         assert!(std::panic::catch_unwind(|| run(&input)).is_ok(), "{} fails (see above)", path.display());
         replayed += 1;
     }
-    assert!(replayed > 50, "the corpus is gone");
+    assert!(replayed >= least, "the corpus is gone");
 }
 
 #[test]
 fn the_framer_stands_every_stream_of_the_corpus() {
-    replay("framer", framer::run);
+    replay("framer", 300, framer::run);
 }
 
 #[test]
 fn a_session_stands_every_server_of_the_corpus() {
-    replay("session", session::run);
+    replay("session", 300, session::run);
+}
+
+#[test]
+fn every_answer_of_the_corpus_is_taken_within_bounds_or_refused() {
+    replay("https", 15, https::run);
 }

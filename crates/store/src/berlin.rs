@@ -10,11 +10,11 @@ use jiff::{Timestamp, ToSpan as _};
 static BERLIN: LazyLock<TimeZone> = LazyLock::new(|| TimeZone::get("Europe/Berlin").unwrap_or(TimeZone::UTC));
 
 /// The day.
-pub(crate) fn day(at: Timestamp) -> Date {
+pub fn day(at: Timestamp) -> Date {
     at.to_zoned(BERLIN.clone()).date()
 }
 
 /// The Monday of its ISO week.
-pub(crate) fn monday(day: Date) -> Date {
+pub fn monday(day: Date) -> Date {
     day.saturating_sub(i64::from(day.weekday().to_monday_zero_offset()).days())
 }

@@ -1,11 +1,14 @@
 //! How each folder's connection is right now: in memory only, for page, metrics and log.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use domain::Folder;
 use jiff::Timestamp;
 use tokio::sync::watch;
+
+use crate::drift::Drift;
+use crate::speed::{Settled, Sorted};
 
 /// How a folder's connection is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,6 +78,8 @@ pub struct Health {
     pub reconnects: u64,
     /// It is down, and nothing gets better before somebody does something.
     pub needs_help: bool,
+    /// Everything in it was looked through once since the program started.
+    pub looked_through: bool,
 }
 
 impl Health {
@@ -91,6 +96,7 @@ impl Health {
             marking: None,
             reconnects: 0,
             needs_help: false,
+            looked_through: false,
         }
     }
 }
@@ -111,14 +117,30 @@ pub struct ModelHealth {
 pub struct Board {
     folders: Mutex<BTreeMap<Folder, Health>>,
     model: Mutex<ModelHealth>,
+    /// When the program began.
+    begun: OnceLock<Timestamp>,
+    /// By mailbox.
+    sorted: Mutex<BTreeMap<String, Sorted>>,
+    drift: Mutex<Vec<Drift>>,
     changes: watch::Sender<u64>,
 }
 
 impl Board {
+    /// Begins: these folders are to be looked after.
+    pub fn begin(&self, folders: impl IntoIterator<Item = Folder>, at: Timestamp) {
+        let _ = self.begun.set(at);
+        for folder in folders {
+            self.settled(&folder, &[], at);
+            self.set(&folder, Connection::Connecting, at);
+        }
+    }
+
     /// Notes how a folder's connection is now.
     pub fn set(&self, folder: &Folder, connection: Connection, at: Timestamp) {
         let mut folders = self.lock();
         let health = folders.entry(folder.clone()).or_insert_with(|| Health::new(connection.clone(), at));
+        // Only what was attended to without a failure is watched.
+        health.looked_through |= connection == Connection::Watching;
         if health.connection != connection {
             health.connection = connection;
             health.since = at;
@@ -177,6 +199,31 @@ impl Board {
         if let Some(health) = self.lock().get_mut(folder) {
             health.sorted += messages as u64;
         }
+    }
+
+    /// Counts messages that were judged for the first time, and times them.
+    pub fn settled(&self, folder: &Folder, messages: &[Settled], now: Timestamp) {
+        let mut sorted = self.sorted.lock().unwrap_or_else(PoisonError::into_inner);
+        let sorted = sorted.entry(folder.mailbox.clone()).or_default();
+        for message in messages {
+            sorted.add(message, self.begun.get().copied(), now);
+        }
+    }
+
+    /// What was sorted since the program started, by mailbox.
+    pub fn all_sorted(&self) -> BTreeMap<String, Sorted> {
+        self.sorted.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Notes what was found out about drift.
+    pub fn set_drift(&self, drift: Vec<Drift>) {
+        *self.drift.lock().unwrap_or_else(PoisonError::into_inner) = drift;
+        self.tell();
+    }
+
+    /// What was found out about drift last; nothing before the first look.
+    pub fn drift(&self) -> Vec<Drift> {
+        self.drift.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Notes how the model in use is.

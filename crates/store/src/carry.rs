@@ -24,7 +24,9 @@ use crate::event::{Event, Line, VERSION};
 use crate::frame::{frame, framed, whole};
 use crate::learnt;
 use crate::ledger::{OpenError, lock};
+use crate::petition;
 use crate::references;
+use crate::rewrite::undisturbed;
 use crate::survey::Survey;
 
 /// Version of the file's own form; that of the lines in it is the log's.
@@ -123,6 +125,7 @@ impl Mark {
 pub fn export(dir: &Path, path: &Path, at: Timestamp) -> Result<Carried, CarryError> {
     let folder = dir.join("log");
     let survey = Survey::take(&folder)?;
+    survey.refuse_newer(&folder)?;
     if survey.days.is_empty() {
         return Err(CarryError::Nothing { path: dir.to_owned() });
     }
@@ -131,7 +134,11 @@ pub fn export(dir: &Path, path: &Path, at: Timestamp) -> Result<Carried, CarryEr
     }
     let draft = draft_of(path);
     let wrong = |source| CarryError::Disk { path: path.to_owned(), source };
-    let written = write_export(&folder, &survey, &draft, at).map_err(wrong).and_then(|carried| {
+    let drafted = undisturbed(&folder, || {
+        let survey = Survey::take(&folder)?;
+        write_export(&folder, &survey, &draft, at).map_err(wrong)
+    });
+    let written = drafted.and_then(|carried| {
         fs::rename(&draft, path).and_then(|()| disk::sync_folder_of(path)).map_err(wrong)?;
         Ok(carried)
     });
@@ -140,6 +147,12 @@ pub fn export(dir: &Path, path: &Path, at: Timestamp) -> Result<Carried, CarryEr
         let _ = fs::remove_file(&draft);
     }
     written
+}
+
+/// What lies in a state directory and is in no export, because it is secret: to be copied beside it.
+pub fn not_exported(dir: &Path) -> Vec<PathBuf> {
+    let beside = [references::FILE, "accounts.json", "tokens.json"].map(|name| dir.join(name));
+    beside.into_iter().filter(|path| path.is_file()).collect()
 }
 
 /// Takes an exported file into an empty state directory, whole or not at all.
@@ -249,7 +262,8 @@ fn refuse_full(dir: &Path) -> Result<(), CarryError> {
         let found = entry.file_name().to_string_lossy().into_owned();
         let people =
             ["accounts.json", "accounts.json.lock", "tokens.json", "tokens.json.lock", "tokens.lock"];
-        let beside = ["lock", learnt::FILE, references::FILE, DRAFT].into_iter().chain(people);
+        let beside =
+            ["lock", learnt::FILE, references::FILE, DRAFT, petition::FOLDER].into_iter().chain(people);
         if !beside.into_iter().any(|name| name == found) {
             return Err(CarryError::NotEmpty { path: dir.to_owned(), found });
         }

@@ -128,7 +128,11 @@ fn lines_read(dir: &Path, survey: &Survey) -> Statement {
         )),
         Ok(()) => {
             let lines = survey.lines();
-            let head = survey.head().map_or("", |_| "; older days were deleted");
+            let head = if survey.is_shortened() {
+                "; older days were erased, and what still counts of them was carried forward"
+            } else {
+                survey.head().map_or("", |_| "; older days were deleted")
+            };
             Statement::good(format!("log: {lines} whole lines in {days} days, {from} to {to}{head}"))
         }
     }
@@ -210,6 +214,9 @@ fn index(dir: &Path, scratch: &Path, survey: &Survey) -> Statement {
         Err(IndexError::Refused { source, .. }) => {
             Statement::bad(format!("index: cannot be looked at: {source}"))
         }
+        Err(IndexError::OtherFormat { found, .. }) => Statement::good(format!(
+            "index: is of format {found}, which another version made; the next `langhals run` rebuilds it from the log, once"
+        )),
         Err(IndexError::Damaged { how, .. }) => Statement::bad(format!("index: {how}; {rebuilt}")),
     }
 }

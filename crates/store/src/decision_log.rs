@@ -90,6 +90,11 @@ impl DecisionLog {
         Self { folder: folder.to_owned(), today: None }
     }
 
+    /// Lets go of the newest day: its file is about to be another one.
+    pub(crate) fn close(&mut self) {
+        self.today = None;
+    }
+
     /// Appends lines as one durable write and says where the log now ends.
     pub(crate) fn append(&mut self, lines: &[Line]) -> Result<Position, LogError> {
         let Some(first) = lines.first() else { return Ok(self.end()) };

@@ -207,7 +207,19 @@ pub(crate) fn apply<S: Shelf>(shelf: &mut S, line: &Line) -> Result<(), S::Error
         }
         Event::Lost { .. } => shelf.void_cursors(),
         Event::ModelSwitched { switch } => shelf.switch(switch),
-        Event::Continued { .. } => Ok(()),
+        Event::Continued { .. }
+        | Event::Shortened { .. }
+        | Event::Taught { .. }
+        | Event::Forgotten { .. } => Ok(()),
+        Event::Carried { entry, departed: true, .. } => {
+            shelf.depart(&line.mailbox, &entry.fingerprint, Some((**entry).clone()))
+        }
+        Event::Carried { uid, entry, .. } => shelf.put(&key(*uid), Some((**entry).clone())),
+        Event::Remembered { fingerprint, mark, application } => {
+            let (mark, application) = (mark.clone(), *application);
+            let member = Member { number: shelf.next_number()?, at: line.at, mark, application };
+            shelf.enroll(&line.mailbox, fingerprint, member)
+        }
         Event::Rebased => {
             for (key, entry) in shelf.folder(&folder)? {
                 shelf.put(&key, None)?;
@@ -374,6 +386,11 @@ fn fold(before: Option<Entry>, line: &Line) -> Option<Entry> {
         | Event::Expired { .. }
         | Event::Continued { .. }
         | Event::Lost { .. }
+        | Event::Shortened { .. }
+        | Event::Carried { .. }
+        | Event::Remembered { .. }
+        | Event::Taught { .. }
+        | Event::Forgotten { .. }
         | Event::ModelSwitched { .. }
         | Event::Rebased
         | Event::Adopted { .. } => before,

@@ -8,13 +8,13 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::decision_log::Position;
-use crate::entry::Key;
+use crate::entry::{Entry, Key};
 use crate::promotion::Switch;
 use crate::references::ReferencePrint;
 use crate::thread::Mark;
 
 /// Version of the line format; a reader refuses newer ones.
-pub(crate) const VERSION: u32 = 4;
+pub(crate) const VERSION: u32 = 5;
 
 /// One line of the decision log.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -138,6 +138,73 @@ pub(crate) enum Event {
     Continued { after: Position },
     /// Part of these day files is lost. What it said is looked up in the mailboxes, each from its beginning.
     Lost { files: Vec<String> },
+    /// The first line of a log that was shortened: everything before it is erased, but for what so many lines carry
+    /// forward behind it.
+    Shortened { lines: u64 },
+    /// A message as it was known where the log was shortened: it still waits, or something happened to it later.
+    Carried {
+        uid: u32,
+        entry: Box<Entry>,
+        /// It had left its folder: it is known by its fingerprint alone.
+        #[serde(default, skip_serializing_if = "is_false")]
+        departed: bool,
+    },
+    /// What was remembered of such a message for its thread, at the time of the line.
+    Remembered { fingerprint: String, mark: Mark, application: bool },
+    /// What a person had decided up to there, as it stood: a training reference.
+    Taught {
+        uid: u32,
+        fingerprint: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        arrived: Option<Timestamp>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        class: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        standing: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        priority: Option<String>,
+        suggested: Suggested,
+    },
+    /// Something was erased from the log. How much, never what.
+    Forgotten { by: ForgottenBy, erased: Erased },
+}
+
+/// What asked for something to be erased.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ForgottenBy {
+    /// `langhals forget --message-id`.
+    MessageId,
+    /// `langhals forget --sender`.
+    Sender,
+    /// `langhals forget --older-than`.
+    Age,
+    /// `[state] keep_days`, by itself.
+    Retention,
+}
+
+/// How much was erased: counts alone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Erased {
+    /// Messages of which nothing is known any more but, where that is kept longer, what people taught by them.
+    pub messages: u64,
+    /// Those of them that still waited.
+    pub waiting: u64,
+    /// What people had decided about messages: training references.
+    pub corrections: u64,
+    /// Lines of the decision log that are gone, or hold less than before.
+    pub lines: u64,
+    /// Day files that are gone.
+    pub days: u64,
+    /// What was set aside as damaged, and is gone as a whole.
+    pub set_aside: u64,
+}
+
+impl Erased {
+    /// Whether nothing was.
+    pub fn is_nothing(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// Where a message lies.

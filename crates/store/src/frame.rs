@@ -53,10 +53,18 @@ pub(crate) fn unframe(bytes: &[u8]) -> Result<Line, Unreadable> {
     }
 }
 
-fn version(json: &[u8]) -> Option<u32> {
-    #[derive(serde::Deserialize)]
-    struct Versioned {
-        v: u32,
+#[derive(serde::Deserialize)]
+struct Versioned {
+    v: u32,
+}
+
+/// The version of a line, from its beginning where it stands as we write it.
+pub(crate) fn version(json: &[u8]) -> Option<u32> {
+    if let Some(rest) = json.strip_prefix(br#"{"v":"#)
+        && let Some(end) = rest.iter().position(|byte| !byte.is_ascii_digit())
+        && rest.get(end) == Some(&b',')
+    {
+        return std::str::from_utf8(rest.get(..end)?).ok()?.parse().ok();
     }
     serde_json::from_slice::<Versioned>(json).ok().map(|line| line.v)
 }

@@ -17,7 +17,7 @@
 //! Changes and the position they came from are one batch: the index is always the fold of a prefix of the log.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io;
 use std::ops::RangeInclusive;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -54,7 +54,7 @@ const OPEN_PAUSE: Duration = Duration::from_millis(50);
 /// sled's words for a lock that is held; it gives them no kind of their own.
 const HELD: &str = "could not acquire lock";
 
-/// Why the index cannot be used. A damaged one is rebuilt from the log.
+/// Why the index cannot be used. A damaged one is rebuilt from the log, and so is one of another format.
 #[derive(Debug, thiserror::Error)]
 pub enum IndexError {
     /// The system refused: no space, no right, too many files. The index itself is sound.
@@ -64,6 +64,14 @@ pub enum IndexError {
         path: PathBuf,
         /// What the system said.
         source: io::Error,
+    },
+    /// It is sound, and another version of Langhals made it.
+    #[error("the index in {path} is of format {found}, this Langhals keeps format {VERSION}")]
+    OtherFormat {
+        /// Its folder.
+        path: PathBuf,
+        /// Its format.
+        found: u8,
     },
     /// sled, a checksum or a panic says so.
     #[error("the index in {path} {how}")]
@@ -125,6 +133,17 @@ impl Index {
         act: impl FnOnce(&Self) -> Result<T, IndexError>,
     ) -> Result<T, IndexError> {
         guarded(&self.path, || act(self))
+    }
+
+    /// Waits until nobody has an index open: threads of sled may hold one for a moment after it was let go of.
+    pub(crate) fn wait_until_closed(path: &Path) {
+        for _ in 0..OPEN_TRIES {
+            // Without the file, or without locks, there is nothing to wait for.
+            match File::open(path.join("db")).map(|file| file.try_lock()) {
+                Ok(Err(TryLockError::WouldBlock)) => std::thread::sleep(OPEN_PAUSE),
+                _ => return,
+            }
+        }
     }
 
     /// Puts an index out of the way, to be looked at, in place of the one before, and says where.
@@ -411,8 +430,7 @@ impl Index {
             bytes.split_at_checked(5).filter(|(head, json)| head[1..] == crc32fast::hash(json).to_be_bytes());
         let (head, json) = value.ok_or_else(|| self.damaged())?;
         if head[0] != VERSION {
-            let how = "was made by another version of Langhals".to_owned();
-            return Err(IndexError::Damaged { path: self.path.clone(), how });
+            return Err(IndexError::OtherFormat { path: self.path.clone(), found: head[0] });
         }
         serde_json::from_slice(json).map_err(|_| self.damaged())
     }

@@ -17,6 +17,8 @@ use crate::disk;
 
 const PREFIX: &str = "learnt-";
 const DRAFT: &str = ".draft";
+/// Version of that file's format.
+const VERSION: u32 = 1;
 /// The file in the state directory.
 pub(crate) const FILE: &str = "learning";
 /// More models of one day than anybody makes.
@@ -43,10 +45,21 @@ pub struct Learning {
     pub corrections: usize,
 }
 
+/// As it is written; the first ones had no `v`.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    #[serde(default)]
+    v: u32,
+    #[serde(flatten)]
+    learning: Learning,
+}
+
 impl Learning {
-    /// What a state directory says of it; `None` where it was never tried, or the file is damaged.
+    /// What a state directory says of it; `None` where it was never tried, or the file is damaged or a newer
+    /// version's: then learning begins anew at its next time, which costs nothing but a training.
     pub fn read(state: &Path) -> Option<Self> {
-        serde_json::from_slice(&fs::read(file(state)).ok()?).ok()
+        let kept: Kept = serde_json::from_slice(&fs::read(file(state)).ok()?).ok()?;
+        (kept.v <= VERSION).then_some(kept.learning)
     }
 
     /// Writes it down, before the work: a training that brings the machine down is not begun at every start.
@@ -54,7 +67,7 @@ impl Learning {
     /// # Errors
     /// What the system said.
     pub fn write(&self, state: &Path) -> io::Result<()> {
-        let mut line = serde_json::to_vec(self)?;
+        let mut line = serde_json::to_vec(&Kept { v: VERSION, learning: *self })?;
         line.push(b'\n');
         disk::replace(&file(state), &line)
     }
@@ -195,6 +208,11 @@ mod tests {
         let noted = Learning { tried: "2026-11-22T03:00:00Z".parse().unwrap(), corrections: 20 };
         noted.write(dir.path()).unwrap();
         assert_eq!(Learning::read(dir.path()), Some(noted));
+        let first = r#"{"tried":"2026-11-22T03:00:00Z","corrections":20}"#;
+        fs::write(dir.path().join(FILE), first).unwrap();
+        assert_eq!(Learning::read(dir.path()), Some(noted));
+        fs::write(dir.path().join(FILE), first.replace('{', "{\"v\":2,")).unwrap();
+        assert_eq!(Learning::read(dir.path()), None, "a newer one");
         fs::write(dir.path().join(FILE), "{").unwrap();
         assert_eq!(Learning::read(dir.path()), None);
     }

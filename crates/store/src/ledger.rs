@@ -27,6 +27,7 @@ use crate::mend::{MendError, mend, stamp};
 use crate::overview::Figures;
 use crate::queue::{Row, queue_of};
 use crate::references::{self, ReferenceKey, ReferencePrint};
+use crate::rewrite;
 use crate::survey::Survey;
 use crate::thread::Mark;
 use crate::threads::SoFar;
@@ -171,8 +172,8 @@ pub struct Ledger {
 
 #[derive(Debug)]
 pub(crate) struct Books {
-    log: DecisionLog,
-    index: Option<Arc<Index>>,
+    pub(crate) log: DecisionLog,
+    pub(crate) index: Option<Arc<Index>>,
 }
 
 impl Ledger {
@@ -184,7 +185,7 @@ impl Ledger {
     /// [`OpenError`], with what to do.
     pub fn open(dir: &Path, at: Timestamp) -> Result<Self, OpenError> {
         let exists = |name: &str| dir.join(name).symlink_metadata().is_ok();
-        let is_bare = exists("lock") && !exists("log") && !exists("state");
+        let is_bare = exists("lock") && !["log", "state", rewrite::BEFORE].into_iter().any(exists);
         let lock = lock(dir)?;
         if is_bare {
             tracing::warn!(
@@ -207,9 +208,11 @@ impl Ledger {
             return Err(OpenError::Directory { path: dir.to_owned(), source: missing });
         }
         let lock = lock(dir)?;
+        let log = dir.join("log");
+        Survey::take(&log)?.refuse_newer(&log)?;
         let aside = Index::put_aside(&dir.join("state"), &stamp(at)).map_err(OpenError::Index)?;
         let ledger = Self::open_held(dir, lock, at)?;
-        let survey = Survey::take(&dir.join("log"))?;
+        let survey = Survey::take(&log)?;
         let told = ledger.read(at, Index::contents)?;
         Ok(Rebuilt {
             aside,
@@ -222,6 +225,7 @@ impl Ledger {
     }
 
     fn open_held(dir: &Path, lock: File, at: Timestamp) -> Result<Self, OpenError> {
+        rewrite::clear(dir).map_err(|source| OpenError::Directory { path: dir.to_owned(), source })?;
         mend(dir, at).map_err(|error| match error {
             MendError::Log(error) => OpenError::Log(error),
             MendError::Index(error) => OpenError::Index(error),
@@ -803,7 +807,12 @@ impl Ledger {
         self.append_in(&mut self.lock(), lines, at)
     }
 
-    fn append_in(&self, books: &mut Books, lines: &[Line], at: Timestamp) -> Result<(), LedgerError> {
+    pub(crate) fn append_in(
+        &self,
+        books: &mut Books,
+        lines: &[Line],
+        at: Timestamp,
+    ) -> Result<(), LedgerError> {
         let Some(first) = lines.first() else { return Ok(()) };
         self.followed(books, at)?;
         let frames: Vec<Vec<u8>> = lines.iter().map(frame).collect();
@@ -854,7 +863,9 @@ impl Ledger {
         if books.index.is_none() {
             let path = self.dir.join("state");
             let opened = match self.open_filled(&mut books.log, &path, at) {
-                Err(LedgerError::Index(error @ IndexError::Damaged { .. })) => {
+                Err(LedgerError::Index(
+                    error @ (IndexError::Damaged { .. } | IndexError::OtherFormat { .. }),
+                )) => {
                     put_aside(&path, &error, at)?;
                     self.open_filled(&mut books.log, &path, at)
                 }
@@ -885,7 +896,7 @@ impl Ledger {
     }
 
     /// Nobody may hold what is opened again.
-    fn let_go(&self, books: &mut Books) {
+    pub(crate) fn let_go(&self, books: &mut Books) {
         self.empty();
         books.index = None;
     }
@@ -985,7 +996,7 @@ pub(crate) fn lock(dir: &Path) -> Result<File, OpenError> {
 }
 
 /// Folds what the log has beyond the index's position into it.
-fn follow_log(log: &DecisionLog, index: Index, from: &Position) -> Result<Index, LedgerError> {
+pub(crate) fn follow_log(log: &DecisionLog, index: Index, from: &Position) -> Result<Index, LedgerError> {
     let mut lines = Vec::new();
     let mut followed = Ok(());
     let replayed = log.replay(from, &mut |line, end| {
@@ -1038,6 +1049,16 @@ fn open_index(log: &mut DecisionLog, path: &Path, at: Timestamp) -> Result<Index
 fn put_aside(path: &Path, error: &IndexError, at: Timestamp) -> Result<(), IndexError> {
     let aside = Index::put_aside(path, &stamp(at))?;
     let aside = aside.unwrap_or_default();
+    if let IndexError::OtherFormat { .. } = error {
+        tracing::warn!(
+            name: "store.index",
+            %error,
+            aside = %aside.display(),
+            "the index is of another version's format, as after an update: it was put aside and is rebuilt from the \
+             decision log, this once"
+        );
+        return Ok(());
+    }
     tracing::error!(
         name: "store.index",
         %error,

@@ -42,6 +42,7 @@ impl From<LogError> for MendError {
 pub(crate) fn mend(dir: &Path, at: Timestamp) -> Result<(), MendError> {
     let folder = dir.join("log");
     let survey = Survey::take(&folder)?;
+    survey.refuse_newer(&folder)?;
     if survey.is_sound() {
         if let Some(day) = survey.head() {
             tracing::info!(name: "store.log", day, "the decision log once went back to this day: older day files were deleted");

@@ -38,6 +38,19 @@ pub enum ModelsError {
         /// What is wrong with it.
         reason: String,
     },
+    /// A newer Langhals wrote which model is in use.
+    #[error(
+        "{path} is of format {found}, this Langhals reads up to {known}: install the newer version again, or write the \
+         name of a model alone into it"
+    )]
+    Newer {
+        /// The file `PROMOTED`.
+        path: PathBuf,
+        /// Its format.
+        found: u32,
+        /// The newest that can be read.
+        known: u32,
+    },
     /// The disk refused.
     #[error("cannot write the model to {path}: {source}")]
     Write {

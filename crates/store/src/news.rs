@@ -24,7 +24,7 @@ use jiff::civil::Date;
 
 use crate::decision_log::is_day;
 use crate::entry::Key;
-use crate::event::{Closing, Event, Line, Outcome, Suggestion, tags};
+use crate::event::{Closing, Event, Line, Outcome, Suggested, Suggestion, tags};
 use crate::span::Stand;
 use domain::Label as _;
 
@@ -73,6 +73,8 @@ pub enum NewsKind {
         class: Option<Class>,
         /// The priority that they chose.
         priority: Option<Priority>,
+        /// What had been suggested; `None` where they were faster.
+        suggested: Option<Suggested>,
     },
     /// It left the queue and is still there: answered, or marked as deleted.
     Closed {
@@ -168,10 +170,10 @@ fn told_by(line: &Line) -> Vec<(u32, NewsKind)> {
         Event::Settled { uids, outcome: Outcome::Person, held } => all(uids, said_by(&tags(held))),
         Event::Closed { uids, how } => all(uids, NewsKind::Closed { how: *how }),
         Event::Reopened { uids } => all(uids, NewsKind::Reopened),
-        Event::Corrected { uid, class, priority, .. } => {
+        Event::Corrected { uid, class, priority, suggested, .. } => {
             let class = class.as_deref().and_then(Class::from_name);
             let priority = priority.as_deref().and_then(Priority::from_name);
-            vec![(*uid, NewsKind::Corrected { class, priority })]
+            vec![(*uid, NewsKind::Corrected { class, priority, suggested: Some(suggested.clone()) })]
         }
         Event::Adopted { uid, from, .. } => {
             let from = from.as_ref().map(|place| Key::at(&line.mailbox, place));
@@ -188,7 +190,12 @@ fn told_by(line: &Line) -> Vec<(u32, NewsKind)> {
         | Event::Noted { .. }
         | Event::Expired { .. }
         | Event::Continued { .. }
-        | Event::Lost { .. } => Vec::new(),
+        | Event::Lost { .. }
+        | Event::Shortened { .. }
+        | Event::Carried { .. }
+        | Event::Remembered { .. }
+        | Event::Taught { .. }
+        | Event::Forgotten { .. } => Vec::new(),
     }
 }
 
@@ -213,5 +220,5 @@ fn said_by(held: &[Tag]) -> NewsKind {
         Said::One(priority) if priority != Priority::Normal => Some(priority),
         _ => None,
     };
-    NewsKind::Corrected { class, priority }
+    NewsKind::Corrected { class, priority, suggested: None }
 }

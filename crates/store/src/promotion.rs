@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! standard-2                                                      the model in use, written by people or by us
+//! {"format":1}                                                    of this file; the first ones had none
 //! {"at":"2026-11-22T03:10:00Z","by":"promote","from":"standard-1","to":"standard-2","forced":false}
 //! └ one line a switch, oldest first
 //! ```
@@ -18,6 +19,9 @@ use serde::{Deserialize, Serialize};
 use crate::disk;
 use crate::models::{Models, ModelsError};
 use crate::threshold::Chosen;
+
+/// Version of the file's format; a newer one is refused. Earlier versions of Langhals pass its line over.
+const FORMAT: u32 = 1;
 
 /// So many switches are remembered.
 const REMEMBERED: usize = 200;
@@ -94,18 +98,33 @@ pub struct Duel {
     pub p: [f64; 2],
 }
 
+/// The line that says the file's format.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Format {
+    format: u32,
+}
+
 impl Promoted {
-    fn parse(text: &str) -> Self {
+    /// What the file says; the format of one that a newer Langhals wrote.
+    fn parse(text: &str) -> Result<Self, u32> {
         let mut lines = text.lines();
         let id = lines.next().map(str::trim).filter(|id| is_plain(id)).map(str::to_owned);
-        Self { id, history: lines.filter_map(|line| serde_json::from_str(line).ok()).collect() }
+        let newer = |line: &str| serde_json::from_str(line).ok().filter(|Format { format }| *format > FORMAT);
+        match lines.clone().find_map(newer) {
+            Some(Format { format }) => Err(format),
+            None => {
+                Ok(Self { id, history: lines.filter_map(|line| serde_json::from_str(line).ok()).collect() })
+            }
+        }
     }
 
     fn text(&self) -> String {
         let id = self.id.clone().unwrap_or_default();
         let skipped = self.history.len().saturating_sub(REMEMBERED);
         let lines = self.history.iter().skip(skipped).filter_map(|switch| serde_json::to_string(switch).ok());
-        std::iter::once(id).chain(lines).map(|line| line + "\n").collect()
+        let format = serde_json::to_string(&Format { format: FORMAT }).ok();
+        std::iter::once(id).chain(format).chain(lines).map(|line| line + "\n").collect()
     }
 
     /// The models that came into use one upon the other, the one in use last: what was rolled back is not in it.
@@ -159,7 +178,9 @@ impl Models {
     pub fn promotion(&self) -> Result<Promoted, ModelsError> {
         let path = self.promoted_file();
         match fs::read_to_string(&path) {
-            Ok(text) => Ok(Promoted::parse(&text)),
+            Ok(text) => {
+                Promoted::parse(&text).map_err(|found| ModelsError::Newer { path, found, known: FORMAT })
+            }
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Promoted::default()),
             Err(error) => Err(ModelsError::Read { path, reason: error.to_string() }),
         }
@@ -202,7 +223,7 @@ mod tests {
         let promoted = Promoted { id: Some(id.to_owned()), history };
         assert_eq!(promoted.trail(), trail);
         assert_eq!(promoted.earlier(), earlier);
-        assert_eq!(Promoted::parse(&promoted.text()), promoted);
+        assert_eq!(Promoted::parse(&promoted.text()), Ok(promoted));
     }
 
     #[test]
@@ -249,6 +270,6 @@ mod tests {
     fn the_history_does_not_grow_for_ever() {
         let history = (0..300).map(|_| switch(SwitchedBy::Promote, None, "b")).collect();
         let promoted = Promoted { id: Some("b".to_owned()), history };
-        assert_eq!(Promoted::parse(&promoted.text()).history.len(), REMEMBERED);
+        assert_eq!(Promoted::parse(&promoted.text()).unwrap().history.len(), REMEMBERED);
     }
 }

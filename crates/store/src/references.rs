@@ -20,6 +20,7 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
 
 use crate::disk;
 use crate::thread::Print;
@@ -55,7 +56,7 @@ const LABELS: [&str; 17] = [
 pub struct ReferencePrint(Print);
 
 /// The secret of one state directory.
-pub(crate) struct ReferenceKey([u8; KEY_BYTES]);
+pub(crate) struct ReferenceKey(Zeroizing<[u8; KEY_BYTES]>);
 
 impl std::fmt::Debug for ReferenceKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -66,7 +67,7 @@ impl std::fmt::Debug for ReferenceKey {
 impl ReferenceKey {
     /// The key of a state directory, made where there is none yet. One that is damaged is never overwritten.
     pub(crate) fn of(dir: &Path) -> io::Result<Self> {
-        match fs::read_to_string(dir.join(FILE)) {
+        match fs::read_to_string(dir.join(FILE)).map(Zeroizing::new) {
             Ok(text) => read(text.trim()).map(Self).ok_or_else(|| io::ErrorKind::InvalidData.into()),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Self::make(dir),
             Err(error) => Err(error),
@@ -75,9 +76,11 @@ impl ReferenceKey {
 
     /// It is on disk before anything is noted under it.
     fn make(dir: &Path) -> io::Result<Self> {
-        let mut key = [0; KEY_BYTES];
-        File::open("/dev/urandom")?.read_exact(&mut key)?;
-        let text: String = key.iter().map(|byte| format!("{byte:02x}")).chain(["\n".to_owned()]).collect();
+        let mut key = Zeroizing::new([0; KEY_BYTES]);
+        File::open("/dev/urandom")?.read_exact(key.as_mut_slice())?;
+        let mut text = Zeroizing::new(String::with_capacity(2 * KEY_BYTES + 1));
+        key.iter().for_each(|byte| text.push_str(&format!("{byte:02x}")));
+        text.push('\n');
         let (path, draft) = (dir.join(FILE), dir.join(FILE).with_extension("draft"));
         let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft)?;
         file.write_all(text.as_bytes())?;
@@ -92,7 +95,7 @@ impl ReferenceKey {
     /// A key of fixed length before the text, and half of the hash: nobody can go on from it to a longer text.
     pub(crate) fn print(&self, reference: &str) -> Option<ReferencePrint> {
         let text = normalised(reference);
-        let keyed = [&self.0, text.as_bytes()].concat();
+        let keyed = Zeroizing::new([self.0.as_slice(), text.as_bytes()].concat());
         (!text.is_empty()).then(|| ReferencePrint(Print::of("reference", &keyed)))
     }
 
@@ -106,12 +109,20 @@ impl ReferenceKey {
     }
 }
 
-fn read(hex: &str) -> Option<[u8; KEY_BYTES]> {
-    let digits: Vec<u8> =
-        hex.chars().map(|digit| digit.to_digit(16)?.try_into().ok()).collect::<Option<_>>()?;
-    let (pairs, rest) = digits.as_chunks::<2>();
-    let bytes: Vec<u8> = pairs.iter().map(|[high, low]| high << 4 | low).collect();
-    if rest.is_empty() { bytes.try_into().ok() } else { None }
+fn read(hex: &str) -> Option<Zeroizing<[u8; KEY_BYTES]>> {
+    let mut key = Zeroizing::new([0; KEY_BYTES]);
+    let (pairs, rest) = hex.as_bytes().as_chunks::<2>();
+    if !rest.is_empty() || pairs.len() != key.len() {
+        return None;
+    }
+    for (byte, [high, low]) in key.iter_mut().zip(pairs) {
+        *byte = digit(*high)? << 4 | digit(*low)?;
+    }
+    Some(key)
+}
+
+fn digit(hex: u8) -> Option<u8> {
+    char::from(hex).to_digit(16)?.try_into().ok()
 }
 
 /// Capital letters and digits alone, without a label before them: as people write one number in several ways.

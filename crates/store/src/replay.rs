@@ -11,6 +11,8 @@ use crate::entry::{Entry, Key, apply};
 use crate::event::{Event, Line, Suggested, tags};
 use crate::memory::Memory;
 use crate::queue::{Row, queue_of};
+use crate::rewrite::undisturbed;
+use crate::tally::{Arrived, ByMailbox, Corrections, Tally};
 use crate::thread::Mark;
 use crate::threads::SoFar;
 use crate::trial::{Rulings, Trial};
@@ -18,9 +20,10 @@ use crate::trial::{Rulings, Trial};
 /// What the decision log alone tells.
 #[derive(Debug, Default)]
 pub struct Replay {
-    shelf: Memory,
-    corrections: BTreeMap<(String, String), Correction>,
+    pub(crate) shelf: Memory,
+    pub(crate) corrections: BTreeMap<(String, String), Correction>,
     rulings: Rulings,
+    tally: Tally,
     /// Damaged lines that were passed over.
     pub broken: usize,
 }
@@ -65,11 +68,14 @@ impl Replay {
     /// # Errors
     /// [`LogError`], with what to do.
     pub fn read(dir: &Path) -> Result<Self, LogError> {
-        let mut replay = Self::default();
-        let log = DecisionLog::for_reading(&dir.join("log"));
-        let replayed = log.replay(&Position::default(), &mut |line, _| replay.fold(&line))?;
-        replay.broken = replayed.broken;
-        Ok(replay)
+        let folder = dir.join("log");
+        undisturbed(&folder, || {
+            let mut replay = Self::default();
+            let log = DecisionLog::for_reading(&folder);
+            let replayed = log.replay(&Position::default(), &mut |line, _| replay.fold(&line))?;
+            replay.broken = replayed.broken;
+            Ok(replay)
+        })
     }
 
     /// The UIDs of a folder's generation of which something is known.
@@ -95,6 +101,16 @@ impl Replay {
             }
         }
         judged
+    }
+
+    /// How much arrived by day, as far as the log reaches.
+    pub fn arrived(&self) -> ByMailbox<Arrived> {
+        self.tally.arrived(None)
+    }
+
+    /// How often people decided by week, as far as the log reaches.
+    pub fn corrected(&self) -> ByMailbox<Corrections> {
+        self.tally.corrected(None)
     }
 
     /// What waits at a time, most urgent first.
@@ -128,8 +144,9 @@ impl Replay {
         self.rulings.trials()
     }
 
-    fn fold(&mut self, line: &Line) {
+    pub(crate) fn fold(&mut self, line: &Line) {
         self.rulings.see(&self.shelf, line);
+        self.tally.fold(line);
         let Ok(()) = apply(&mut self.shelf, line);
         match &line.event {
             Event::Corrected { fingerprint, .. } => {
@@ -138,6 +155,10 @@ impl Replay {
                 let arrived = self.entry_of(line).map(|entry| entry.arrived);
                 self.corrections
                     .extend(corrected(before, arrived, line).map(|correction| (known, correction)));
+            }
+            Event::Taught { fingerprint, .. } => {
+                let known = (line.mailbox.clone(), fingerprint.clone());
+                self.corrections.extend(taught(line).map(|correction| (known, correction)));
             }
             Event::Adopted { uid, fingerprint, .. } => {
                 let known = (line.mailbox.clone(), fingerprint.clone());
@@ -149,6 +170,43 @@ impl Replay {
             }
             _ => {}
         }
+    }
+}
+
+/// A correction as it was carried forward.
+fn taught(line: &Line) -> Option<Correction> {
+    let Event::Taught { uid, fingerprint, arrived, class, standing, priority, suggested } = &line.event
+    else {
+        return None;
+    };
+    let class_of = |name: &Option<String>| name.as_deref().and_then(Class::from_name);
+    Some(Correction {
+        folder: line.folder(),
+        validity: UidValidity(line.validity),
+        uid: Uid(*uid),
+        fingerprint: fingerprint.clone(),
+        arrived: *arrived,
+        at: line.at,
+        class: class_of(class),
+        standing: class_of(standing),
+        priority: priority.as_deref().and_then(Priority::from_name),
+        suggested: suggested.clone(),
+    })
+}
+
+impl Correction {
+    /// As it is carried forward.
+    pub(crate) fn as_line(&self) -> Line {
+        let taught = Event::Taught {
+            uid: self.uid.0,
+            fingerprint: self.fingerprint.clone(),
+            arrived: self.arrived,
+            class: self.class.map(|class| class.name().to_owned()),
+            standing: self.standing.map(|class| class.name().to_owned()),
+            priority: self.priority.map(|priority| priority.name().to_owned()),
+            suggested: self.suggested.clone(),
+        };
+        Line::new(self.at, &self.folder, self.validity, taught)
     }
 }
 
@@ -166,7 +224,7 @@ fn corrected(before: Option<Correction>, arrived: Option<Timestamp>, line: &Line
         validity: UidValidity(line.validity),
         uid: Uid(*uid),
         fingerprint: fingerprint.clone(),
-        arrived,
+        arrived: arrived.or_else(|| earlier.and_then(|earlier| earlier.arrived)),
         at: line.at,
         standing: if let Said::One(class) = said { Some(class) } else { None },
         // Whoever takes the class away again takes back what it taught.

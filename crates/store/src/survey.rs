@@ -6,8 +6,11 @@ use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 
 use crate::decision_log::{LogError, Position, day_names};
-use crate::event::{Event, Line};
-use crate::frame::{Unreadable, unframe, whole};
+use crate::event::{Event, Line, VERSION};
+use crate::frame::{Unreadable, unframe, version, whole};
+
+/// How lines about the log itself are known before they are read.
+const OF_THE_LOG: [&str; 3] = [r#""event":"continued""#, r#""event":"lost""#, r#""event":"shortened""#];
 
 /// The whole log.
 #[derive(Debug, Default)]
@@ -16,6 +19,8 @@ pub(crate) struct Survey {
     pub days: Vec<Day>,
     /// Day files of which it was noted before that part of them is lost.
     noted: BTreeSet<String>,
+    /// The first day file with a line of a newer Langhals, and its format.
+    newer: Option<(String, u32)>,
 }
 
 /// A day's file.
@@ -33,6 +38,8 @@ pub(crate) struct Day {
     pub alien: bool,
     length: u64,
     after: Option<Position>,
+    /// It begins a log that was shortened: so many lines stand behind the first.
+    carries: Option<u64>,
 }
 
 impl Survey {
@@ -44,6 +51,14 @@ impl Survey {
             survey.days.push(day);
         }
         Ok(survey)
+    }
+
+    /// Refuses a log with lines of a newer Langhals, wherever they stand: what they say would be passed over.
+    pub(crate) fn refuse_newer(&self, folder: &Path) -> Result<(), LogError> {
+        match &self.newer {
+            Some((day, found)) => Err(LogError::Newer { path: folder.join(day), found: *found }),
+            None => Ok(()),
+        }
     }
 
     /// Whether there is nothing to be set aside and nothing is lost.
@@ -64,13 +79,15 @@ impl Survey {
         let mut lost = BTreeSet::new();
         for (at, day) in self.days.iter().enumerate() {
             let is_last = at + 1 == self.days.len();
-            if day.alien || !day.broken.is_empty() || (day.torn > 0 && !is_last) {
+            let cut_short = day.carries.is_some_and(|lines| day.lines < lines.saturating_add(1));
+            let is_noted = self.noted.contains(&day.name);
+            if day.alien || !day.broken.is_empty() || (day.torn > 0 && !is_last) || (cut_short && !is_noted) {
                 lost.insert(day.name.clone());
             }
             // Days before the first one were deleted on purpose: logs are not kept for ever.
             if let Some(after) = day.after.as_ref().filter(|_| at > 0)
                 && !self.noted.contains(&after.file)
-                && !self.days.iter().any(|day| day.name == after.file && day.length >= after.offset)
+                && !self.days.iter().any(|day| day.reaches(after))
             {
                 lost.insert(after.file.clone());
             }
@@ -81,6 +98,11 @@ impl Survey {
     /// The day before the first one, where there was one.
     pub(crate) fn head(&self) -> Option<&str> {
         Some(self.days.first()?.after.as_ref()?.file.as_str())
+    }
+
+    /// Whether older days were erased, and what still counts of them is carried forward.
+    pub(crate) fn is_shortened(&self) -> bool {
+        self.days.first().is_some_and(|day| day.carries.is_some())
     }
 
     fn day(&mut self, folder: &Path, name: String) -> Result<Day, LogError> {
@@ -111,14 +133,19 @@ impl Survey {
         Ok(day)
     }
 
-    /// What a line says about the log itself. Only such lines are read: the others are many.
+    /// A line's version, and what it says about the log itself. Only such lines are read: the others are many.
     fn note(&mut self, day: &mut Day, bytes: &[u8], json: &[u8]) {
+        if self.newer.is_none() {
+            let found = version(json).filter(|found| *found > VERSION);
+            self.newer = found.map(|found| (day.name.clone(), found));
+        }
         let json = String::from_utf8_lossy(json);
-        if !json.contains(r#""event":"continued""#) && !json.contains(r#""event":"lost""#) {
+        if !OF_THE_LOG.iter().any(|event| json.contains(event)) {
             return;
         }
         match unframe(bytes).map(|line: Line| line.event) {
             Ok(Event::Continued { after }) if day.lines == 1 => day.after = Some(after),
+            Ok(Event::Shortened { lines }) if day.lines == 1 => day.carries = Some(lines),
             Ok(Event::Lost { files }) => self.noted.extend(files),
             _ => {}
         }
@@ -129,5 +156,11 @@ impl Day {
     /// Whether every line is whole.
     pub(crate) fn is_sound(&self) -> bool {
         !self.alien && self.broken.is_empty() && self.torn == 0
+    }
+
+    /// Whether the log stood there at the end of this day. The first day of a log that was shortened is another than
+    /// it was; it says itself whether it is whole.
+    fn reaches(&self, end: &Position) -> bool {
+        self.name == end.file && (self.length >= end.offset || self.carries.is_some())
     }
 }

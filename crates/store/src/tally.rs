@@ -65,7 +65,8 @@ impl Tally {
             Event::Seen { fingerprint, arrived, tags: names, .. } => {
                 self.arrive(&line.mailbox, fingerprint, *arrived, &Suggestion::from_tags(&tags(names)));
             }
-            Event::Corrected { class, priority, suggested, .. } => {
+            Event::Corrected { class, priority, suggested, .. }
+            | Event::Taught { class, priority, suggested, .. } => {
                 let week = self.corrected.entry(monday(day(line.at))).or_default();
                 let sums = week.entry(line.mailbox.clone()).or_default();
                 let chosen = u64::from(class.as_deref().and_then(Class::from_name).is_some());

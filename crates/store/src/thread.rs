@@ -39,7 +39,7 @@ impl Print {
         Self(hash.iter().take(16).fold(0, |number, byte| number << 8 | u128::from(*byte)))
     }
 
-    fn of_id(message_id: &str) -> Self {
+    pub(crate) fn of_id(message_id: &str) -> Self {
         Self::of("message-id", message_id.trim().as_bytes())
     }
 }
@@ -100,6 +100,18 @@ impl Mark {
     /// The mark of a mail of which only the Message-ID is read.
     pub fn of_message_id(message_id: &str) -> Self {
         Self { own: Some(Print::of_id(message_id)), ..Self::default() }
+    }
+
+    /// Its own Message-ID's hash.
+    pub(crate) fn own(&self) -> Option<Print> {
+        self.own
+    }
+
+    /// Drops from what it answers what is to be forgotten, and says whether there was anything.
+    pub(crate) fn strip(&mut self, forgotten: &BTreeSet<Print>) -> bool {
+        let kept = self.before.len();
+        self.before.retain(|hash| !forgotten.contains(hash));
+        self.before.len() < kept
     }
 
     /// By which hashes it is found.

@@ -2,7 +2,8 @@
 //! counts instead of what the configuration says.
 //!
 //! ```text
-//! {"most_wrong":0.0312,"at":"2026-11-22T10:00:00Z"}      or "confidence": the threshold itself
+//! {"v":1,"most_wrong":0.0312,"at":"2026-11-22T10:00:00Z"}      or "confidence": the threshold itself
+//! └ the file's format; the first ones had none
 //! ```
 //!
 //! Replaced as a whole; a daemon takes it over as it does a promotion.
@@ -16,6 +17,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::disk;
 use crate::models::{Models, ModelsError};
+
+/// Version of the file's format; a newer one is refused.
+const VERSION: u32 = 1;
 
 /// From where on a class shall be sure.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -46,6 +50,21 @@ pub struct Chosen {
     pub at: Timestamp,
 }
 
+/// The file's format, where it says one.
+#[derive(Deserialize)]
+struct Versioned {
+    #[serde(default)]
+    v: u32,
+}
+
+/// As it is written.
+#[derive(Serialize)]
+struct Written {
+    v: u32,
+    #[serde(flatten)]
+    chosen: Chosen,
+}
+
 impl Models {
     fn threshold_file(&self) -> PathBuf {
         self.dir().join("THRESHOLD")
@@ -62,6 +81,12 @@ impl Models {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(ModelsError::Threshold { path, reason: error.to_string() }),
         };
+        if let Ok(Versioned { v: found }) = serde_json::from_str(&text)
+            && found > VERSION
+        {
+            let reason = format!("it is of format {found}, this Langhals reads up to {VERSION}");
+            return Err(ModelsError::Threshold { path, reason });
+        }
         let chosen: Option<Chosen> = serde_json::from_str(&text).ok();
         match chosen.filter(|chosen| chosen.wanted.is_sound()) {
             Some(chosen) => Ok(Some(chosen)),
@@ -76,10 +101,12 @@ impl Models {
     pub fn choose(&self, chosen: Option<Chosen>) -> Result<(), ModelsError> {
         let path = self.threshold_file();
         let written = match chosen {
-            Some(chosen) => serde_json::to_vec(&chosen).map_err(io::Error::from).and_then(|mut line| {
-                line.push(b'\n');
-                disk::replace(&path, &line)
-            }),
+            Some(chosen) => serde_json::to_vec(&Written { v: VERSION, chosen })
+                .map_err(io::Error::from)
+                .and_then(|mut line| {
+                    line.push(b'\n');
+                    disk::replace(&path, &line)
+                }),
             None => match fs::remove_file(&path) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
                 _ => disk::sync_folder_of(&path),
@@ -104,7 +131,7 @@ mod tests {
             assert_eq!(models.chosen().unwrap(), Some(chosen));
         }
         let text = fs::read_to_string(dir.path().join("THRESHOLD")).unwrap();
-        assert_eq!(text, "{\"confidence\":0.8,\"at\":\"2026-11-22T10:00:00Z\"}\n");
+        assert_eq!(text, "{\"v\":1,\"confidence\":0.8,\"at\":\"2026-11-22T10:00:00Z\"}\n");
         models.choose(None).unwrap();
         models.choose(None).unwrap();
         assert_eq!(models.chosen().unwrap(), None);

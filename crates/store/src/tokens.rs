@@ -16,6 +16,7 @@ use jiff::Timestamp;
 use rustix::fs::OFlags;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+use zeroize::{ZeroizeOnDrop, Zeroizing};
 
 use crate::disk;
 
@@ -31,14 +32,16 @@ const PREFIX: &str = "lh_";
 /// Longest name of a token.
 const LONGEST_NAME: usize = 64;
 
-/// A fresh token. Shown once, kept nowhere.
+/// A fresh token. Shown once, kept nowhere, and overwritten when it goes.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
+pub struct Secret(Zeroizing<String>);
 
 impl Secret {
     /// The token of these random bytes.
     pub fn new(random: [u8; 32]) -> Self {
-        Self(format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(random)))
+        let random = Zeroizing::new(random);
+        let text = Zeroizing::new(URL_SAFE_NO_PAD.encode(random.as_slice()));
+        Self(Zeroizing::new([PREFIX, text.as_str()].concat()))
     }
 
     /// As it is shown to whoever asked for it.
@@ -53,6 +56,8 @@ impl std::fmt::Debug for Secret {
         f.write_str("Secret(..)")
     }
 }
+
+impl ZeroizeOnDrop for Secret {}
 
 /// What a token allows beyond reading what is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -132,6 +137,17 @@ pub enum TokensError {
         /// What is wrong with it.
         reason: String,
     },
+    /// A newer Langhals wrote it.
+    #[error(
+        "{path} is of format {found}, this Langhals reads up to {VERSION}: install the newer version again; \
+         until then no token opens anything"
+    )]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// Its format.
+        found: u32,
+    },
     /// Too many may read or write it.
     #[error("the tokens in {path} can be read or written by others: chmod 600 it")]
     TooOpen {
@@ -169,6 +185,12 @@ struct Seen {
     length: u64,
     mode: u32,
     changed: [(i64, i64); 2],
+}
+
+/// Read first, so that a newer file is called newer and not unreadable.
+#[derive(Deserialize)]
+struct Versioned {
+    v: u32,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -288,6 +310,11 @@ impl Tokens {
         }
         let mut text = Vec::new();
         file.read_to_end(&mut text).map_err(|error| self.unreadable(&error))?;
+        if let Ok(Versioned { v: found }) = serde_json::from_slice(&text)
+            && found > VERSION
+        {
+            return Err(TokensError::Newer { path: self.path.clone(), found });
+        }
         let kept: Kept = serde_json::from_slice(&text).map_err(|error| self.unreadable(&error))?;
         if kept.v != VERSION {
             return Err(self.unreadable(&format!("its format is {}, known is {VERSION}", kept.v)));
@@ -455,10 +482,13 @@ mod tests {
         let (secret, kept) = token("a", 1);
         tokens.add(kept).unwrap();
         let found = tokens.find(secret.text()).unwrap().unwrap();
-        for broken in ["", "[]", "{\"v\":2,\"tokens\":[]}", "{\"v\":1,\"tokens\":[],\"more\":1}"] {
+        for broken in ["", "[]", "{\"v\":0,\"tokens\":[]}", "{\"v\":1,\"tokens\":[],\"more\":1}"] {
             fs::write(dir.path().join("tokens.json"), broken).unwrap();
             assert!(matches!(tokens.find(secret.text()), Err(TokensError::Read { .. })), "{broken}");
             assert!(!tokens.still(&found));
         }
+        fs::write(dir.path().join("tokens.json"), "{\"v\":2,\"kept\":[]}").unwrap();
+        assert!(matches!(tokens.find(secret.text()), Err(TokensError::Newer { found: 2, .. })));
+        assert!(!tokens.still(&found));
     }
 }

@@ -9,7 +9,7 @@ use domain::{Class, Distribution, Flag, Folder, Lesson, Priority, Tag, Uid, UidV
 use jiff::{SignedDuration, Timestamp};
 use langhals_store::{
     Adoption, Bookmark, Closing, Finding, Intent, Key, Ledger, News, NewsError, NewsKind, Outcome,
-    Settlement, Suggestion,
+    Settlement, Suggested, Suggestion,
 };
 
 const VALIDITY: UidValidity = UidValidity(42);
@@ -112,7 +112,13 @@ fn what_happens_to_messages_is_told_once_and_in_order() {
     let adoption = Adoption { uid: Uid(9), fingerprint: format!("{:032x}", 2), from: None };
     ledger.adopt(&inbox(), VALIDITY, &[adoption], now()).unwrap();
     let (news, end) = ledger.read_news(&begin, 100).unwrap();
-    let corrected = |class, priority| NewsKind::Corrected { class, priority };
+    let corrected = |class, priority, suggested| NewsKind::Corrected { class, priority, suggested };
+    let suggested = Suggested {
+        class: "application".into(),
+        priority: "high".into(),
+        unsure: false,
+        model: "standard".into(),
+    };
     assert_eq!(
         kinds(&news),
         [
@@ -122,8 +128,8 @@ fn what_happens_to_messages_is_told_once_and_in_order() {
             (3, decided()),
             (4, decided()),
             (3, NewsKind::Gone),
-            (2, corrected(Some(Class::Inquiry), Some(Priority::High))),
-            (1, corrected(Some(Class::Other), None)),
+            (2, corrected(Some(Class::Inquiry), Some(Priority::High), None)),
+            (1, corrected(Some(Class::Other), None, Some(suggested))),
             (1, NewsKind::Closed { how: Closing::Answered }),
             (1, NewsKind::Reopened),
             (2, NewsKind::Gone),

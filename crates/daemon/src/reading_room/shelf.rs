@@ -12,7 +12,7 @@ use super::Letterhead;
 /// So many at most; the oldest go first.
 const MOST: usize = 5_000;
 /// So long at most.
-const LONGEST: Duration = Duration::from_mins(15);
+pub const LONGEST: Duration = Duration::from_mins(15);
 /// How often it is swept.
 const SWEEP_EVERY: Duration = Duration::from_mins(1);
 

@@ -236,6 +236,11 @@ impl Framer {
                 // The name that may follow as a literal is not used.
                 false
             }
+            Kind::Found => {
+                mend::search(&self.line, out);
+                // Whatever may follow as a literal is not used.
+                false
+            }
             Kind::Counts if is_first => folders::status(&self.line, is_last, out).is_some(),
             Kind::Counts => {
                 folders::rest_of_status(&self.line, out);

@@ -15,6 +15,8 @@ pub(super) enum Kind {
     List,
     /// STATUS, of which only some counts are used.
     Counts,
+    /// SEARCH, of which the numbers are used.
+    Found,
     /// Data that nobody uses; the parser ends the stream at what it does not know, so it never sees it.
     Unused,
 }
@@ -33,6 +35,7 @@ pub(super) fn classify(line: &[u8]) -> Kind {
         b"CAPABILITY" | b"FLAGS" | b"VANISHED" | b"ENABLED" => Kind::Data,
         b"LIST" => Kind::List,
         b"STATUS" => Kind::Counts,
+        b"SEARCH" => Kind::Found,
         b"ID" if line.len() < ID_LINE => Kind::Data,
         number if !number.is_empty() && number.iter().all(u8::is_ascii_digit) => {
             match word(rest).0.to_ascii_uppercase().as_slice() {
@@ -122,6 +125,21 @@ pub(super) fn pieces_of(line: &[u8], out: &mut Vec<u8>) {
     }
 }
 
+/// The numbers that a SEARCH found, and nothing else: servers end the line with a space, or add `(MODSEQ 7)`, which
+/// the parser chokes on.
+pub(super) fn search(line: &[u8], out: &mut Vec<u8>) {
+    out.extend_from_slice(b"* SEARCH");
+    let is_number = |word: &&[u8]| (1..=10).contains(&word.len()) && word.iter().all(u8::is_ascii_digit);
+    let words = line.split(|byte| *byte == b' ').skip(2);
+    for number in words.take_while(|word| word.is_empty() || is_number(word)).filter(is_number) {
+        if std::str::from_utf8(number).is_ok_and(|digits| digits.parse::<u32>().is_ok()) {
+            out.push(b' ');
+            out.extend_from_slice(number);
+        }
+    }
+    out.extend_from_slice(b"\r\n");
+}
+
 fn literal(quoted: &[u8], out: &mut Vec<u8>) {
     let mut text = Vec::with_capacity(quoted.len());
     let mut bytes = quoted.iter();
@@ -202,23 +220,32 @@ mod tests {
         check("* ID (\"name\" \"a\")", Data, "* ID (\"name\" \"a\")");
         check(r#"* ID ("name" "a\"\\b" "c" NIL)"#, Data, "* ID (\"name\" {4}\r\na\"\\b \"c\" NIL)");
         check(r#"* ID ("name" "ü")"#, Data, "* ID (\"name\" {2}\r\nü)");
-        for dropped in [
-            "* ESEARCH (TAG \"A1\") UID",
-            "* SEARCH 1 2",
-            "* 3 RECENT",
-            "* LSUB () \"/\" a",
-            "*",
-            "",
-            "* ",
-            "* 1",
-        ] {
+        for dropped in ["* ESEARCH (TAG \"A1\") UID", "* 3 RECENT", "* LSUB () \"/\" a", "*", "", "* ", "* 1"]
+        {
             check(dropped, Unused, "");
         }
         check("* ENABLED QRESYNC", Data, "* ENABLED QRESYNC");
         assert_eq!(classify(b"* 1 fetch (UID 1)"), Kind::Fetch);
         assert_eq!(classify(b"* list () NIL a"), Kind::List);
         assert_eq!(classify(b"* STATUS a ()"), Kind::Counts);
+        assert_eq!(classify(b"* search 1"), Kind::Found);
         assert_eq!(classify(format!("* ID (\"name\" \"{}\")", "x".repeat(5_000)).as_bytes()), Unused);
+    }
+
+    #[test]
+    fn of_a_search_the_numbers_are_used() {
+        for (line, mended) in [
+            ("* SEARCH", "* SEARCH"),
+            ("* SEARCH ", "* SEARCH"),
+            ("* search 2 84  882 ", "* SEARCH 2 84 882"),
+            ("* SEARCH 2 5 (MODSEQ 917162500)", "* SEARCH 2 5"),
+            ("* SEARCH 1 4294967295 4294967296 99999999999999999999 7", "* SEARCH 1 4294967295"),
+            ("* SEARCH x 1", "* SEARCH"),
+        ] {
+            let mut out = Vec::new();
+            search(line.as_bytes(), &mut out);
+            assert_eq!(String::from_utf8(out).unwrap(), format!("{mended}\r\n"), "{line}");
+        }
     }
 
     #[test]

@@ -7,6 +7,8 @@ use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+use zeroize::Zeroizing;
+
 use crate::{Secret, SecretError, SecretSource};
 
 const NAME: &str = "refresh_token";
@@ -52,7 +54,7 @@ impl Refresh {
         if used.expose() == new.expose() && self.unsaved.is_none() {
             return;
         }
-        let (path, line) = (file.to_owned(), [new.expose(), b"\n"].concat());
+        let (path, line) = (file.to_owned(), Zeroizing::new([new.expose(), b"\n"].concat()));
         let writing = tokio::task::spawn_blocking(move || write_durably(&path, line));
         let outcome = writing.await.unwrap_or_else(|_| Err(io::ErrorKind::Interrupted.into()));
         let Err(error) = outcome else {
@@ -70,17 +72,16 @@ impl Refresh {
 }
 
 fn copy(secret: &Secret) -> Result<Secret, SecretError> {
-    Secret::named(secret.expose().to_vec(), NAME)
+    Secret::named(Zeroizing::new(secret.expose().to_vec()), NAME)
 }
 
 /// All of it or nothing: a new file beside the old one takes its place when it is on the disk.
-fn write_durably(path: &Path, mut line: Vec<u8>) -> io::Result<()> {
+fn write_durably(path: &Path, line: Zeroizing<Vec<u8>>) -> io::Result<()> {
     // A link stays a link.
     let path = fs::canonicalize(path)?;
     let beside = beside(&path);
     let written = write_new(&beside, &line).and_then(|()| fs::rename(&beside, &path));
-    line.fill(0);
-    std::hint::black_box(&line);
+    drop(line);
     if written.is_err() {
         let _ = fs::remove_file(&beside);
     }

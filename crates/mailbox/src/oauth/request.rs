@@ -9,6 +9,7 @@ use oauth2::{
     AsyncHttpClient, ClientId, ClientSecret, EndpointNotSet, EndpointSet, HttpRequest, HttpResponse,
     RefreshToken, RequestTokenError, Scope, TokenResponse as _,
 };
+use zeroize::Zeroizing;
 
 use super::refresh::Refresh;
 use super::{Grant, OAuthSettings, TokenError, http};
@@ -54,7 +55,7 @@ pub(super) async fn token(
                 }
             }
             let answer = answer?;
-            let new = answer.refresh_token().map(|new| new.secret().clone().into_bytes());
+            let new = answer.refresh_token().map(|new| Zeroizing::new(new.secret().clone().into_bytes()));
             match new.filter(|new| !new.is_empty()) {
                 Some(new) => refresh.replace(file, used, Secret::named(new, "refresh_token")?).await,
                 None => refresh.save(file, used).await,
@@ -109,7 +110,7 @@ fn access_token(
     if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(nonsense("with an access token that is none"));
     }
-    let secret = Secret::named(token.clone().into_bytes(), "access_token")?;
+    let secret = Secret::named(Zeroizing::new(token.clone().into_bytes()), "access_token")?;
     Ok((secret, answer.expires_in()))
 }
 
