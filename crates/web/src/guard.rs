@@ -35,7 +35,7 @@ const STRICT: [(HeaderName, &str); 7] = [
 pub(crate) async fn guard(State(page): State<Arc<Page>>, request: Request, next: Next) -> Response {
     let public_url = page.people.public_url();
     // Whoever looks after the service on this machine does so without the proxy.
-    let only_health = request.uri().path() == "/healthz";
+    let only_health = ["/healthz", "/readyz"].contains(&request.uri().path());
     let ours = |host: &str| match public_url {
         Some(url) => url.is_host(host) || only_health && is_loopback_host(host),
         None => is_loopback_host(host),

@@ -4,6 +4,7 @@
 //! and the mailbox's own sentence as well. Nobody sees a mailbox that their role does not cover.
 
 mod aside;
+mod drift;
 mod folders;
 mod servers;
 mod state;
@@ -83,6 +84,8 @@ struct HealthView {
     servers: Vec<ServerLine>,
     aside: Vec<Aside>,
     state: StateView,
+    /// What is no longer like what the model was measured on, in sentences.
+    drift: Vec<String>,
     tags: Vec<(String, String, String)>,
 }
 
@@ -102,6 +105,7 @@ impl HealthView {
             servers: servers::all(&board, words),
             aside,
             state,
+            drift: drift::alarms(&page.board.drift(), words),
             tags: Tag::ALL.map(tag).to_vec(),
             frame,
         }

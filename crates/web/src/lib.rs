@@ -11,10 +11,10 @@
 //!   /anmelden …    sign-in, sign-out, language, theme (`people`)
 //!   /api/v1/…      the same for machines, with tokens of their own (`api`)
 //!   /assets/…      style, fonts, script               in the binary
-//!   /healthz       200
+//!   /healthz       200: it lives; /readyz 200 or 503: everything works, or not
 //! ```
 //!
-//! Nothing is answered without a sign-in but the sign-in itself, style and `/healthz` (ADR 17). Without a public
+//! Nothing is answered without a sign-in but the sign-in itself, style, `/healthz` and `/readyz` (ADR 17). Without a public
 //! address the page is served on loopback only, and answers only those who ask for it by a loopback name: a page
 //! from elsewhere that points its own name here (DNS rebinding) gets nothing.
 

@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use store::unready;
 
 use crate::note::Note;
 use crate::visitor::Visitor;
@@ -33,6 +34,7 @@ pub fn routes(page: Page) -> Router {
         .merge(api::routes(&page))
         .route("/assets/{*name}", get(asset))
         .route("/healthz", get(|| async { "ok" }))
+        .route("/readyz", get(ready))
         .layer(middleware::from_fn_with_state(Arc::clone(&page), people::same_site))
         .layer(middleware::from_fn_with_state(Arc::clone(&page), guard::guard))
         .with_state(page)
@@ -42,6 +44,15 @@ async fn asset(Path(name): Path<String>) -> Response {
     match assets::find(&name) {
         Some(asset) => asset.into_response(),
         None => (StatusCode::NOT_FOUND, ()).into_response(),
+    }
+}
+
+/// Whether everything works, for whoever asks: nobody has signed in, so which mailbox does not is not said here.
+async fn ready(State(page): State<Arc<Page>>) -> Response {
+    let looking = tokio::task::spawn_blocking(move || unready(&page.board, &page.ledger, (page.clock)()));
+    match looking.await {
+        Ok(reasons) if reasons.is_empty() => "ready".into_response(),
+        Ok(_) | Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "not ready").into_response(),
     }
 }
 

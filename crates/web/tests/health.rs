@@ -9,7 +9,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode};
 use langhals_web::Page;
 use sample::{folder, house, now, routes_for};
-use store::Connection;
+use store::{Connection, Drift, DriftKind};
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 
@@ -92,7 +92,7 @@ async fn hosts_and_sentences_are_for_operators() {
         }
     }
     let text = shown("operator", "de").await;
-    for word in ["<span class=\"sentence\" lang=\"en\">", "Ohne NOTIFY", "Dovecot 2.4", "Protokoll 4, Index"]
+    for word in ["<span class=\"sentence\" lang=\"en\">", "Ohne NOTIFY", "Dovecot 2.4", "Protokoll 5, Index"]
     {
         assert!(text.contains(word), "{word}");
     }
@@ -171,4 +171,43 @@ async fn hostile_names_and_sentences_stay_text() {
         assert!(!text.contains(harm), "{harm}");
     }
     assert!(text.contains("&#60;script&#62;alert(1)"));
+}
+
+#[tokio::test]
+async fn drift_is_said_with_its_figures_only_where_it_alarms() {
+    let drift = |kind, alarming| Drift { kind, seen: 0.081, limit: 0.03, messages: 1_240, alarming };
+    let found = vec![drift(DriftKind::Corrections, true), drift(DriftKind::Unsure, false)];
+    for (language, name, said, advice) in [
+        ("de", "team", "8,1 % der sortierten Nachrichten von Hand anders", "sagen Sie der Systembetreuung"),
+        ("de", "operator", "höchstens 3,0 %", "lassen Sie ein Modell aus ihnen lernen"),
+        ("en", "operator", "put 8.1 % of the sorted messages elsewhere", "have a model learn from them"),
+    ] {
+        let (_dir, router) = seen_by(name, |dir| {
+            let page = sample::page(dir, &[folder("post", "INBOX")]);
+            page.board.set_drift(found.clone());
+            page
+        });
+        let text = get(&router, language).await;
+        assert!(text.contains(said) && text.contains(advice), "{language} {name}");
+        assert!(!text.contains("zum Sichten;") && !text.contains("were left to people;"));
+    }
+}
+
+#[tokio::test]
+async fn readiness_is_told_without_a_sign_in_and_without_names() {
+    for (connection, status, said) in [
+        (Connection::Watching, StatusCode::OK, "ready"),
+        (Connection::Connecting, StatusCode::SERVICE_UNAVAILABLE, "not ready"),
+    ] {
+        let (_dir, router) = seen_by("team", |dir| {
+            let post = folder("poststelle", "INBOX");
+            let page = sample::page(dir, std::slice::from_ref(&post));
+            page.board.set(&post, connection, now());
+            page
+        });
+        let request = Request::get("/readyz").header("host", "localhost").body(Body::empty()).unwrap();
+        let response = router.oneshot(request).await.unwrap();
+        assert_eq!(response.status(), status);
+        assert_eq!(to_bytes(response.into_body(), usize::MAX).await.unwrap(), said.as_bytes());
+    }
 }

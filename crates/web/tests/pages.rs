@@ -215,6 +215,7 @@ async fn every_answer_carries_the_strict_headers() {
         ("/", 200, "no-store"),
         ("/zustand", 200, "no-store"),
         ("/healthz", 200, "no-store"),
+        ("/readyz", 503, "no-store"),
         ("/nirgends", 404, "no-store"),
         ("/assets/", 404, "no-store"),
         ("/assets/../Cargo.toml", 404, "no-store"),

@@ -24,7 +24,7 @@ const ROLES: [&str; 4] = ["", "team", "supervisor", "operator"];
 /// Every address: how it is asked, and what somebody gets who is not signed in, of the team, a supervisor, an operator.
 /// What follows a form's question mark is its fields; each is sent without its token, so that nobody gets through.
 /// The machines' addresses have a door of their own, and tests of it.
-const ADDRESSES: [(&str, &str, [u16; 4]); 24] = [
+const ADDRESSES: [(&str, &str, [u16; 4]); 25] = [
     ("GET /", "/", [303, 200, 200, 200]),
     ("GET /zustand", "/zustand", [303, 200, 200, 200]),
     ("GET /ereignisse", "/ereignisse", [303, 200, 200, 200]),
@@ -53,6 +53,7 @@ const ADDRESSES: [(&str, &str, [u16; 4]); 24] = [
     ("POST /einstellungen", "/einstellungen", [403, 403, 403, 403]),
     ("GET /assets/{*name}", "/assets/style.css", [200, 200, 200, 200]),
     ("GET /healthz", "/healthz", [200, 200, 200, 200]),
+    ("GET /readyz", "/readyz", [200, 200, 200, 200]),
 ];
 
 #[tokio::test]
@@ -150,6 +151,7 @@ async fn with_a_public_address_only_that_name_is_answered() {
         ("localhost", "/anmelden", 421),
         ("evil.example", "/anmelden", 421),
         ("localhost", "/healthz", 200),
+        ("localhost", "/readyz", 200),
         ("evil.example", "/healthz", 421),
     ] {
         host.clone_into(&mut visit.host);

@@ -113,7 +113,7 @@ impl EventBody {
                 tags: Some(keywords(tags, prefix)),
                 ..of(EventKind::Decided)
             },
-            NewsKind::Corrected { class, priority } => Self {
+            NewsKind::Corrected { class, priority, .. } => Self {
                 class: class.map(Into::into),
                 priority: priority.map(Into::into),
                 ..of(EventKind::Corrected)

@@ -60,6 +60,17 @@ pub enum AccountsError {
         /// Which file.
         path: PathBuf,
     },
+    /// A newer Langhals wrote it.
+    #[error(
+        "{} is of format {found}, this Langhals reads up to {VERSION}: install the newer version again; until then \
+         nobody signs in by a password", .path.display()
+    )]
+    Newer {
+        /// Which file.
+        path: PathBuf,
+        /// Its format.
+        found: u32,
+    },
     /// It is no file of accounts.
     #[error("{} holds no accounts ({problem}): write it by `langhals user add`", .path.display())]
     Malformed {
@@ -84,6 +95,12 @@ pub enum AccountsError {
     /// The password is not taken.
     #[error(transparent)]
     Password(#[from] UnfitPassword),
+}
+
+/// Read first, so that a newer file is called newer and not malformed.
+#[derive(Deserialize)]
+struct Versioned {
+    version: u32,
 }
 
 #[derive(Deserialize, Serialize)]
@@ -125,6 +142,11 @@ impl Accounts {
             Ok(_) => {}
         }
         let text = fs::read_to_string(path).map_err(failed)?;
+        if let Ok(Versioned { version: found }) = serde_json::from_str(&text)
+            && found > VERSION
+        {
+            return Err(AccountsError::Newer { path: path.to_owned(), found });
+        }
         Self::parse(&text).map_err(|problem| AccountsError::Malformed { path: path.to_owned(), problem })
     }
 
@@ -393,7 +415,7 @@ mod tests {
             (file(&[good.clone(), good.clone()]), "account 1 has the name of another"),
             (file(&[account("geheim", "team")]), "account 0 is none"),
             (file(&[good.replace("team", "king")]), "account 0 is none"),
-            (file(&[]).replace(":1", ":2"), "version 2 is unknown"),
+            (file(&[]).replace(":1", ":2"), "is of format 2, this Langhals reads up to 1"),
         ] {
             let sentence = refused(&text, 0o600);
             assert!(sentence.contains(said) && !sentence.contains("geheim"), "{sentence}");

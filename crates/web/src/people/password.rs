@@ -6,7 +6,7 @@ use std::io;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use argon2::{Argon2, PasswordHash};
 use serde::{Deserialize, Deserializer};
-use zeroize::Zeroizing;
+use zeroize::{ZeroizeOnDrop, Zeroizing};
 
 use super::secret;
 
@@ -22,6 +22,8 @@ const DECOY: &str =
 /// A password as it was typed. Shows itself to nobody, and is overwritten when it is no longer needed.
 #[derive(Clone, Default)]
 pub struct Password(Zeroizing<String>);
+
+impl ZeroizeOnDrop for Password {}
 
 /// Why a password is not taken for an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -114,6 +116,12 @@ mod tests {
             assert!(!typed(wrong).fits(Some(&kept)) && !typed(wrong).fits(None), "{wrong:.30}");
         }
         assert!(is_hash(DECOY) && !is_hash("geheim") && !is_hash("$argon2i$v=19$m=8,t=1,p=1$c2FsdHNhbHQ"));
+    }
+
+    #[test]
+    fn a_password_is_overwritten_when_it_goes() {
+        fn is_overwritten<T: ZeroizeOnDrop>() {}
+        is_overwritten::<Password>();
     }
 
     #[test]
