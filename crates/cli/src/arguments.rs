@@ -29,6 +29,8 @@ pub enum Command {
     Run(RunOptions),
     /// Read the configuration, connect to each mailbox, say what would happen; change nothing
     Check,
+    /// Ask the running daemon whether it is well
+    Health,
     /// Show what `run` would tag, without writing
     Preview(PreviewOptions),
     /// Sort mail files; no mailbox, no state, no configuration needed
@@ -47,12 +49,16 @@ pub enum Command {
     Models(ModelsOptions),
     /// Print the snippet that makes the tags visible in a mail client
     Tags(TagsOptions),
+    /// Erase what is kept about messages, and say what was erased; also beside a running daemon
+    Forget(ForgetOptions),
     /// Look after the state: verify it, carry it over, rebuild its index
     State(StateOptions),
     /// Local accounts of the page: who may sign in by a password
     User(UserOptions),
     /// Make, show and remove the tokens with which machines use the API
     Token(TokenOptions),
+    /// Write the entry for the transparency register, the note under Art. 6 AI Act and the notice for senders, in German
+    RegisterEntry(RegisterOptions),
 }
 
 #[derive(Debug, Args)]
@@ -228,6 +234,36 @@ pub struct TagsOptions {
     /// Which mail client
     #[arg(long, value_enum)]
     pub client: Client,
+    /// Which form of the snippet, where there are several [default: user-js, sieve]
+    #[arg(long, value_enum)]
+    pub form: Option<SnippetForm>,
+    /// Write all of the client's files below this folder instead of printing
+    #[arg(long, value_name = "DIR", conflicts_with = "form")]
+    pub out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct ForgetOptions {
+    #[command(flatten)]
+    pub what: Forgotten,
+    /// Say what would be erased, and erase nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// What to erase: one of these.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub struct Forgotten {
+    /// The message of this Message-ID, and every copy of it
+    #[arg(long, value_name = "ID")]
+    pub message_id: Option<String>,
+    /// Everything that this address wrote and that still lies in the mailboxes; they are searched for it
+    #[arg(long, value_name = "ADDRESS")]
+    pub sender: Option<String>,
+    /// Everything to which nothing happened for so many days; what waits stays
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=3650))]
+    pub older_than: Option<u32>,
 }
 
 #[derive(Debug, Args)]
@@ -336,6 +372,13 @@ pub enum TokenAction {
     },
 }
 
+#[derive(Debug, Args)]
+pub struct RegisterOptions {
+    /// Markdown for people, or JSON with every figure behind it
+    #[arg(long, value_enum, default_value_t = DocumentFormat::Md)]
+    pub format: DocumentFormat,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
     Text,
@@ -363,8 +406,26 @@ pub enum ReportFormat {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DocumentFormat {
+    Md,
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Client {
     Thunderbird,
     Ox,
     Roundcube,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SnippetForm {
+    /// Thunderbird: user.js, for one profile
+    UserJs,
+    /// Thunderbird: policies.json for every user, in /etc/thunderbird/policies or the folder distribution of the program
+    Policies,
+    /// OX: the Sieve rule that sets the colours
+    Sieve,
+    /// OX: the settings of Dovecot that run the rule
+    Dovecot,
 }

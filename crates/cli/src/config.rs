@@ -5,16 +5,22 @@
 //! ```
 
 mod age;
+mod authority;
 mod check;
 mod flags;
+#[cfg(test)]
+mod fuzzed;
+mod keeping;
 mod learning;
 mod locate;
 mod oauth;
 mod oidc;
+mod ox;
 mod page;
 mod periods;
 mod raw;
 mod references;
+mod watch;
 mod wish;
 
 use std::collections::BTreeMap;
@@ -25,18 +31,24 @@ use daemon::Post;
 use domain::{MaxAge, TagPrefix};
 use jiff::SignedDuration;
 use model::Wish;
+use store::Keeping;
 use triage::{Land, LocalHoliday, Periods, Shapes};
 
+pub use self::authority::{Authority, Stage};
 pub use self::flags::Flags;
 pub use self::learning::Learning;
 use self::locate::Locator;
+pub use self::ox::OxColours;
 pub use self::page::Page;
+pub use self::watch::{Collector, Watch};
 
 /// A configuration that can be used as it stands.
 #[derive(Debug)]
 pub struct Config {
     /// Where the state lies.
     pub state: PathBuf,
+    /// How long anything is kept there.
+    pub keeping: Keeping,
     /// The models folder.
     pub models: PathBuf,
     /// Models that judge beside the one in use, and write nothing.
@@ -57,12 +69,18 @@ pub struct Config {
     pub flags: Flags,
     /// The prefix of our keywords.
     pub prefix: TagPrefix,
+    /// Which colours the tags have in OX App Suite.
+    pub ox_colours: OxColours,
     /// How long a person's change must stand before it counts as their decision.
     pub stands: SignedDuration,
     /// What `run` learns from, and when it does so by itself; `None` if it has nothing to learn from.
     pub learning: Option<Learning>,
     /// Where the page is served, and who may come in.
     pub page: Page,
+    /// Where machines may ask how it is, and where traces go.
+    pub watch: Watch,
+    /// Who runs it, for `register-entry`.
+    pub authority: Authority,
     /// The mailboxes.
     pub posts: Vec<Post>,
 }

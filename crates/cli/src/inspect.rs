@@ -30,6 +30,9 @@ pub fn check(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     }
     let (good, line) = state(&config);
     said(good, line)?;
+    if let Some(line) = watch_line(&config) {
+        said(true, line)?;
+    }
     if let Some(learning) = &config.learning {
         let how = if learning.timetable.is_some() { "by schedule" } else { "by order on the page" };
         match corpus::read(&learning.corpus) {
@@ -83,7 +86,7 @@ fn percent(share: f64) -> String {
 
 /// The model in use, what is wrong with the promoted one, and whether tags are written.
 fn model_lines(config: &Config) -> Vec<(bool, String)> {
-    let InUse { model, instead, .. } = match models::in_use(&config.models) {
+    let InUse { model, instead, .. } = match models::in_use(models::shelf(config)) {
         Ok(in_use) => in_use,
         Err(error) => return vec![(false, format!("model: {error:#}"))],
     };
@@ -93,7 +96,7 @@ fn model_lines(config: &Config) -> Vec<(bool, String)> {
     let mut lines =
         vec![(true, format!("model {id}: learnt from {records} mails, macro-F1 {f1:.3} on unseen authors"))];
     lines.extend(instead.map(|instead| (false, format!("model: {instead}"))));
-    let (challengers, wrong) = daemon::challengers(&config.models, &config.challengers, &model);
+    let (challengers, wrong) = daemon::challengers(models::shelf(config), &config.challengers, &model);
     let challenger =
         |model: &model::Model| (true, format!("model {}: judges beside it as a challenger", model.id()));
     lines.extend(challengers.iter().map(challenger));
@@ -127,6 +130,15 @@ fn state(config: &Config) -> (bool, String) {
         Ok(replay) => (true, format!("state {dir}: {} messages wait", replay.waiting())),
         Err(error) => (false, format!("state: {error}")),
     }
+}
+
+/// Where machines may ask; they need no sign-in.
+fn watch_line(config: &Config) -> Option<String> {
+    let address = config.watch.listen?;
+    let line = format!("metrics: http://{address}/metrics, without sign-in and without anything personal");
+    let warning = "warning: other machines reach it; let a firewall admit those only that should (names of mailboxes and \
+                   figures are on it)";
+    Some(if address.ip().is_loopback() { line } else { format!("{line}; {warning}") })
 }
 
 async fn mailbox_lines(post: &Post, config: &Config) -> Vec<(bool, String)> {
@@ -187,7 +199,7 @@ struct Previewed<'p> {
 /// Shows what `run` would tag.
 pub fn preview(arguments: &Arguments, options: &PreviewOptions) -> anyhow::Result<ExitCode> {
     let config = run::configuration(arguments)?;
-    let desk = Arc::new(run::desk(&config, models::load(&config.models)?));
+    let desk = Arc::new(run::desk(&config, models::load(models::shelf(&config))?));
     if let Some(why) = &desk.shadow {
         output::complain(&format!("the model runs in shadow: `run` writes none of these tags, as {why}"));
     }
@@ -259,7 +271,7 @@ pub fn explain(arguments: &Arguments, options: &ExplainOptions) -> anyhow::Resul
     let post = chosen(&config, Some(&options.mailbox))?.remove(0);
     let name = options.folder.clone().unwrap_or_else(|| post.folders[0].clone());
     let folder = Folder { mailbox: post.account.name.clone(), name };
-    let desk = Arc::new(run::desk(&config, models::load(&config.models)?));
+    let desk = Arc::new(run::desk(&config, models::load(models::shelf(&config))?));
     let replay = Arc::new(Replay::read(&config.state)?);
     let past = Past::new(Remembered::Log(replay), &post.account.name);
     let looked = daemon::explain(&desk, post, &folder, Uid(options.uid), past, clock::system);

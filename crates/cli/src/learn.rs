@@ -12,4 +12,5 @@ mod train;
 
 pub use card::FILE as CARD;
 pub use evaluate::evaluate;
+pub use report::german;
 pub use train::train;

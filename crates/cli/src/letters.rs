@@ -81,8 +81,11 @@ pub fn read(
     split(BufReader::new(file), &shown, time, each).with_context(wrong)
 }
 
-/// An mbox begins with `From `, which no header does (RFC 4155); anything else is one mail.
-fn split(
+/// An mbox begins with `From `, which no header does (RFC 4155); anything else is one mail. Calls `each` with every one.
+///
+/// # Errors
+/// Where it cannot be read, or `each` fails.
+pub fn split(
     mut reader: BufReader<impl Read>,
     path: &str,
     time: Timestamp,

@@ -2,9 +2,12 @@
 
 mod arguments;
 mod classify;
+mod closed;
 mod config;
 mod corpus;
 mod corrections;
+mod forget;
+mod health;
 mod inspect;
 mod learn;
 mod letters;
@@ -12,6 +15,7 @@ mod models;
 mod output;
 mod progress;
 mod queue;
+mod register;
 mod run;
 mod school;
 mod state;
@@ -33,6 +37,7 @@ use crate::output::Failed;
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     telemetry::start(arguments.log_format, arguments.verbose);
+    closed::close();
     match dispatch(&arguments) {
         Ok(code) => code,
         Err(error) => report(&error),
@@ -43,6 +48,7 @@ fn dispatch(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     match &arguments.command {
         Command::Run(options) => run::run(arguments, options),
         Command::Check => inspect::check(arguments),
+        Command::Health => health::health(arguments),
         Command::Preview(options) => inspect::preview(arguments, options),
         Command::Explain(options) => inspect::explain(arguments, options),
         Command::Classify(options) => classify::classify(arguments, options),
@@ -52,9 +58,11 @@ fn dispatch(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         Command::Evaluate(options) => learn::evaluate(options),
         Command::Tags(options) => tags::tags(arguments, options),
         Command::Models(options) => models::models(arguments, options),
+        Command::Forget(options) => forget::forget(arguments, options),
         Command::State(options) => state::state(arguments, options),
         Command::User(options) => user::user(arguments, options),
         Command::Token(options) => token::token(arguments, options),
+        Command::RegisterEntry(options) => register::register(arguments, options),
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod duel;
 mod list;
 mod show;
+mod stock;
 pub mod switch;
 pub mod weigh;
 
@@ -40,6 +41,19 @@ pub fn in_use(dir: &Path) -> anyhow::Result<InUse> {
         UnusableModel::Models(error @ ModelsError::NoFolder { .. }) => Usage(error.to_string()).into(),
         error => error.into(),
     })
+}
+
+/// What `check`, `preview` and `explain` judge by: the configured folder or, before the first start, the packaged one.
+pub fn shelf(config: &Config) -> &Path {
+    stock::shelf(&config.models, Path::new(PACKAGED))
+}
+
+/// Brings the packaged models to the configured folder, if it lacks them.
+///
+/// # Errors
+/// If there is no model in use, and none can be brought there.
+pub fn furnish(config: &Config) -> anyhow::Result<()> {
+    stock::furnish(&config.models, Path::new(PACKAGED))
 }
 
 /// The folder of models where neither command line nor configuration names one.

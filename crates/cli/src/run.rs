@@ -1,5 +1,6 @@
 //! `langhals run`: the daemon, or one pass over everything that waits.
 
+mod lookout;
 mod reading;
 
 use std::collections::BTreeMap;
@@ -8,7 +9,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use daemon::{Desk, Doors, Failure, InUse, Office, Outfit, ReadingRoom, Source, Takeover, clock};
+use daemon::{
+    Desk, Doors, Failure, InUse, Janitor, Office, Outfit, Post, ReadingRoom, Source, Takeover, clock, pulse,
+};
+use domain::Folder;
 use model::Model;
 use store::{Board, Ledger};
 use tokio::net::TcpListener;
@@ -22,6 +26,7 @@ use crate::config::Config;
 use crate::learn::classroom::Classroom;
 use crate::learn::schedule;
 use crate::output::{self, Usage};
+use crate::run::lookout::Lookout;
 use crate::school::Keeper;
 use crate::{models, progress};
 
@@ -31,14 +36,15 @@ const GRACE: Duration = Duration::from_secs(10);
 /// Starts the daemon and returns when it was told to stop; with `--once` when everything is sorted.
 pub fn run(arguments: &Arguments, options: &RunOptions) -> anyhow::Result<ExitCode> {
     let config = configuration(arguments)?;
+    models::furnish(&config)?;
     let in_use = models::in_use(&config.models)?;
     tracing::info!(name: "run.start", version = env!("CARGO_PKG_VERSION"), model = %in_use.model.id(), mailboxes = config.posts.len());
-    let (office, takeover) = office(&config, in_use)?;
+    let (office, takeover, janitor) = office(&config, in_use)?;
     let runtime = Runtime::new().context("cannot start: the system gives no threads")?;
     let code = if options.once {
         runtime.block_on(once(&office))
     } else {
-        runtime.block_on(serve(&office, takeover, &config))
+        runtime.block_on(serve(&office, takeover, janitor, &config))
     };
     runtime.shutdown_timeout(GRACE);
     code
@@ -114,9 +120,13 @@ pub fn desk(config: &Config, model: Model) -> Desk {
     Desk::new(model, &outfit(config))
 }
 
-fn office(config: &Config, in_use: InUse) -> anyhow::Result<(Office, Takeover)> {
+fn office(config: &Config, in_use: InUse) -> anyhow::Result<(Office, Takeover, Janitor)> {
     let ledger = Arc::new(Ledger::open(&config.state, clock::system())?);
+    let janitor = Janitor::new(Arc::clone(&ledger), config.keeping, clock::system);
+    janitor.begin();
     let board = Arc::new(Board::default());
+    let folders = config.posts.iter().flat_map(|post| post.folders.iter().map(|name| folder(post, name)));
+    board.begin(folders, clock::system());
     let source = Source {
         dir: config.models.clone(),
         challengers: config.challengers.clone(),
@@ -134,7 +144,11 @@ fn office(config: &Config, in_use: InUse) -> anyhow::Result<(Office, Takeover)> 
         stands: config.stands,
         max_age: config.max_age,
     };
-    Ok((office, takeover))
+    Ok((office, takeover, janitor))
+}
+
+fn folder(post: &Post, name: &str) -> Folder {
+    Folder { mailbox: post.account.name.clone(), name: name.to_owned() }
 }
 
 async fn once(office: &Office) -> anyhow::Result<ExitCode> {
@@ -160,26 +174,37 @@ async fn show_progress(board: Arc<Board>) {
     }
 }
 
-async fn serve(office: &Office, takeover: Takeover, config: &Config) -> anyhow::Result<ExitCode> {
+async fn serve(
+    office: &Office,
+    takeover: Takeover,
+    janitor: Janitor,
+    config: &Config,
+) -> anyhow::Result<ExitCode> {
     let (stop, stopping) = watch::channel(false);
+    let traces = lookout::traces(config)?;
     let hangup = signal(SignalKind::hangup()).context("cannot listen for SIGHUP")?;
     let classroom = config.learning.clone().map(|learning| Classroom::new(config, learning));
     let school = Arc::new(Keeper::new(config, takeover.desks(), takeover.nudge(), classroom.clone()));
+    let lookout = Lookout::begin(office, takeover.desks(), config, stopping.clone()).await?;
     tokio::spawn(takeover.watch(hangup, stopping.clone()));
+    tokio::spawn(janitor.watch(stopping.clone()));
     let page = match config.page.listen {
         Some(address) => Some(tokio::spawn(page(office, school, address, config, stopping.clone()).await?)),
         None => None,
     };
+    let (pulse, answers) = pulse();
     let watching = tokio::spawn({
         let (office, stopping) = (office.clone(), stopping.clone());
-        async move { office.watch(stopping).await }
+        async move { office.watch(stopping, answers).await }
     });
     if let Some(classroom) = classroom
         && let Some(timetable) = classroom.learning().timetable.clone()
     {
         tokio::spawn(schedule::watch(classroom, timetable, stopping.clone()));
     }
-    told_to_stop().await?;
+    let stopped = told_to_stop()?;
+    lookout.tell(pulse);
+    stopped.await;
     tracing::info!(name: "run.stop", "letting go of the mailboxes");
     // Nobody listening any more is what we want.
     let _ = stop.send(true);
@@ -187,6 +212,10 @@ async fn serve(office: &Office, takeover: Takeover, config: &Config) -> anyhow::
         let _ = watching.await;
         if let Some(page) = page {
             let _ = page.await;
+        }
+        lookout.end().await;
+        if let Some(traces) = traces {
+            traces.end(GRACE / 5).await;
         }
     };
     if tokio::time::timeout(GRACE, let_go).await.is_err() {
@@ -230,12 +259,14 @@ async fn page(
     })
 }
 
-async fn told_to_stop() -> anyhow::Result<()> {
+/// Listens at once; resolves when told to stop.
+fn told_to_stop() -> anyhow::Result<impl Future<Output = ()>> {
     let mut terminate = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
     let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for SIGINT")?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
-    Ok(())
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
 }

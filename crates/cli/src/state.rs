@@ -43,6 +43,11 @@ fn export(dir: &Path, file: &Path) -> anyhow::Result<ExitCode> {
             "{damaged} damaged lines are not in it: what they said is looked up in the mailboxes"
         ));
     }
+    let beside: Vec<String> =
+        store::not_exported(dir).iter().map(|path| path.display().to_string()).collect();
+    if !beside.is_empty() {
+        output::line(&format!("not in it, as it is secret: copy {} beside it", beside.join(", ")))?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -1,92 +1,119 @@
 //! `langhals tags`: what makes the tags visible in a mail client, in colour, under their German names.
+//!
+//! ```text
+//!   prefix, [tags.ox] ─▶ snippets of the client ─▶ stdout, or files below --out
+//! ```
+//! Tried in the clients themselves: `tests/tests/clients.rs`, and `cargo xtask screenshots --client …`.
 
+mod ox;
+mod palette;
+mod roundcube;
+mod thunderbird;
+
+use std::fs;
+use std::path::Path;
 use std::process::ExitCode;
 
-use domain::{Tag, TagPrefix};
+use anyhow::Context as _;
+use clap::ValueEnum;
 
-use crate::arguments::{Arguments, Client, TagsOptions};
+use crate::arguments::{Arguments, Client, SnippetForm, TagsOptions};
+use crate::output::Usage;
 use crate::{output, run};
 
-/// Prints the snippet, for the configuration's prefix if there is one.
+/// A file that a client, or its server, reads.
+struct Snippet {
+    /// Where it belongs below `--out`.
+    name: &'static str,
+    text: String,
+}
+
+/// Prints the snippet, or writes the files, for the configuration's prefix and colours if there is one.
 pub fn tags(arguments: &Arguments, options: &TagsOptions) -> anyhow::Result<ExitCode> {
-    let prefix = run::optional_configuration(arguments)?.map(|config| config.prefix).unwrap_or_default();
-    output::print(&match options.client {
-        Client::Thunderbird => thunderbird(&prefix),
-        Client::Ox => ox(&prefix),
-        Client::Roundcube => roundcube(&prefix),
-    })?;
+    let (prefix, colours) = run::optional_configuration(arguments)?
+        .map_or_else(Default::default, |config| (config.prefix, config.ox_colours));
+    let whole = options.out.is_some();
+    let snippets = match (options.client, options.form) {
+        (Client::Thunderbird, None) if whole => {
+            vec![thunderbird::policies(&prefix), thunderbird::user_js(&prefix)]
+        }
+        (Client::Thunderbird, None | Some(SnippetForm::UserJs)) => vec![thunderbird::user_js(&prefix)],
+        (Client::Thunderbird, Some(SnippetForm::Policies)) => vec![thunderbird::policies(&prefix)],
+        (Client::Ox, None) if whole => vec![ox::sieve(&prefix, &colours), ox::dovecot()],
+        (Client::Ox, None | Some(SnippetForm::Sieve)) => vec![ox::sieve(&prefix, &colours)],
+        (Client::Ox, Some(SnippetForm::Dovecot)) => vec![ox::dovecot()],
+        (Client::Roundcube, None) => roundcube::plugin(&prefix)?,
+        (client, Some(form)) => return Err(no_such_form(client, form)),
+    };
+    match &options.out {
+        Some(folder) => write(folder, &snippets)?,
+        None => output::print(&printed(&snippets))?,
+    }
     Ok(ExitCode::SUCCESS)
 }
 
-/// `user.js`: Thunderbird shows a keyword only if these preferences exist (key in lower case).
-fn thunderbird(prefix: &TagPrefix) -> String {
-    let mut text = String::from(
-        "// Langhals: Schlagwörter in Thunderbird. In die Datei user.js im Profilordner, dann neu starten.\n",
-    );
-    for (number, tag) in Tag::ALL.into_iter().enumerate() {
-        let key = format!("mailnews.tags.{}", prefix.keyword(tag));
-        let ordinal = char::from(b'a' + u8::try_from(number).unwrap_or(25));
-        text += &format!("user_pref(\"{key}.tag\", \"{}\");\n", tag.title());
-        text += &format!("user_pref(\"{key}.color\", \"{}\");\n", colour(tag));
-        text += &format!("user_pref(\"{key}.ordinal\", \"z{ordinal}\");\n");
-    }
-    text
+fn no_such_form(client: Client, form: SnippetForm) -> anyhow::Error {
+    let forms = match client {
+        Client::Thunderbird => "use user-js or policies",
+        Client::Ox => "use sieve or dovecot",
+        Client::Roundcube => "leave --form out",
+    };
+    Usage(format!("--form {} is nothing for {}: {forms}", name(&form), name(&client))).into()
 }
 
-/// OX App Suite shows only its ten colour flags: which of them stands for which tag.
-fn ox(prefix: &TagPrefix) -> String {
-    let mut text = String::from(
-        "# Langhals: OX App Suite zeigt keine eigenen Schlagwörter, nur die Farben $cl_1 bis $cl_10.\n\
-         # Diese Zuordnung in die Filterregeln des Servers (Sieve, Umgebung imapsieve) übernehmen:\n\
-         require [\"imap4flags\"];\n",
-    );
-    for (tag, flag) in Tag::ALL.into_iter().zip([4, 6, 10, 5, 1, 9, 2, 8]) {
-        text += &format!(
-            "if hasflag \"{}\" {{ addflag \"$cl_{flag}\"; }} # {}\n",
-            prefix.keyword(tag),
-            tag.title()
-        );
-    }
-    text
+/// As it stands on the command line.
+fn name(value: &impl ValueEnum) -> String {
+    value.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
 }
 
-/// Configuration of Roundcube's plugin `thunderbird_labels`.
-fn roundcube(prefix: &TagPrefix) -> String {
-    let mut text = String::from(
-        "<?php\n// Langhals: Schlagwörter in Roundcube. In plugins/thunderbird_labels/config.inc.php übernehmen.\n\
-         $config['tb_label_enable'] = true;\n$config['tb_label_style'] = 'bullets';\n$config['tb_label_custom_labels'] = [\n",
-    );
-    for tag in Tag::ALL {
-        text += &format!("    '{}' => ['{}', '{}'],\n", prefix.keyword(tag), tag.title(), colour(tag));
+/// One as it stands; several each under its name.
+fn printed(snippets: &[Snippet]) -> String {
+    match snippets {
+        [one] => one.text.clone(),
+        several => {
+            let each = several.iter().map(|one| format!("==> {} <==\n{}", one.name, one.text));
+            each.collect::<Vec<_>>().join("\n")
+        }
     }
-    text + "];\n"
 }
 
-/// Told apart also by people who do not see red and green as two; dark enough for white paper.
-fn colour(tag: Tag) -> &'static str {
-    match tag {
-        Tag::Antrag => "#004A9F",
-        Tag::Rueckfrage => "#00707A",
-        Tag::Sonstiges => "#5B5B66",
-        Tag::Unsicher => "#8A5A00",
-        Tag::Hoch => "#B3001B",
-        Tag::Niedrig => "#767680",
-        Tag::Frist => "#7A2A90",
-        Tag::Verschluesselt => "#1F1F24",
+fn write(folder: &Path, snippets: &[Snippet]) -> anyhow::Result<()> {
+    for Snippet { name, text } in snippets {
+        let path = folder.join(name);
+        let parent = path.parent().unwrap_or(folder);
+        fs::create_dir_all(parent).with_context(|| format!("cannot make {}", parent.display()))?;
+        fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
+        output::line(&path.display().to_string())?;
     }
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
+    use domain::{Tag, TagPrefix};
+
     use super::*;
 
     #[test]
     fn every_client_gets_every_tag_under_its_keyword_and_name() {
         let prefix = TagPrefix::new("sort-").unwrap();
-        for snippet in [thunderbird(&prefix), ox(&prefix), roundcube(&prefix)] {
+        let plugin = roundcube::plugin(&prefix).unwrap();
+        for snippet in [thunderbird::user_js(&prefix), thunderbird::policies(&prefix)] {
             for tag in Tag::ALL {
-                assert!(snippet.contains(&prefix.keyword(tag)) && snippet.contains(tag.title()), "{snippet}");
+                assert!(snippet.text.contains(&prefix.keyword(tag)), "{}", snippet.text);
+                assert!(snippet.text.contains(tag.title()), "{}", snippet.text);
             }
         }
+        let plugin = printed(&plugin);
+        for tag in Tag::ALL {
+            assert!(plugin.contains(&prefix.keyword(tag).to_uppercase()) && plugin.contains(tag.title()));
+        }
+    }
+
+    #[test]
+    fn several_files_are_printed_each_under_its_name() {
+        let snippet = |name| Snippet { name, text: format!("of {name}\n") };
+        assert_eq!(printed(&[snippet("a")]), "of a\n");
+        assert_eq!(printed(&[snippet("a"), snippet("b")]), "==> a <==\nof a\n\n==> b <==\nof b\n");
     }
 }

@@ -1,19 +1,34 @@
-//! The log on stderr: ours at every level, other people's code at warnings only, never any mail.
+//! The log on stderr: ours at every level, other people's code at warnings only, never any mail. Beside it the spans for
+//! a collector of traces, where the operator names one.
 
 use std::panic::PanicHookInfo;
+use std::sync::OnceLock;
 
-use tracing::Level;
-use tracing_subscriber::Layer as _;
-use tracing_subscriber::filter::Targets;
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Level, Metadata};
+use tracing_subscriber::filter::{FilterFn, LevelFilter, Targets, filter_fn};
+use tracing_subscriber::layer::Context;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{Layer, Registry};
+use watch::TraceLayer;
 
 use crate::arguments::LogFormat;
 use crate::output;
 
 /// Our crates; everybody else's log may hold what a mail says (async-imap's trace holds all of it).
-const OURS: [&str; 6] =
-    ["langhals", "langhals_daemon", "langhals_mailbox", "langhals_store", "langhals_web", "langhals_triage"];
+const OURS: [&str; 7] = [
+    "langhals",
+    "langhals_daemon",
+    "langhals_mailbox",
+    "langhals_store",
+    "langhals_triage",
+    "langhals_watch",
+    "langhals_web",
+];
+
+/// What spans go to, once the configuration has been read and wants it.
+static TRACES: OnceLock<TraceLayer> = OnceLock::new();
 
 /// Starts the log and makes panics say where, not what: their text can hold a mail's.
 pub fn start(format: LogFormat, verbose: u8) {
@@ -29,8 +44,59 @@ pub fn start(format: LogFormat, verbose: u8) {
         LogFormat::Json => lines.json().flatten_event(true).boxed(),
     };
     // Only a second start could fail, and there is none.
-    let _ = tracing_subscriber::registry().with(layer.with_filter(targets)).try_init();
+    let registry = tracing_subscriber::registry().with(Spans.with_filter(spans_of_ours()));
+    let _ = registry.with(layer.with_filter(targets)).try_init();
     std::panic::set_hook(Box::new(panicked));
+}
+
+/// Sends spans to a collector from now on.
+pub fn trace(layer: TraceLayer) {
+    // Only a second one could fail, and there is none.
+    let _ = TRACES.set(layer);
+}
+
+/// Spans, and no lines of the log. Without a collector nothing of the kind is looked at.
+fn spans_of_ours() -> FilterFn<impl Fn(&Metadata<'_>) -> bool + 'static> {
+    let is_ours = |metadata: &Metadata<'_>| {
+        let target = metadata.target().split("::").next().unwrap_or_default();
+        metadata.is_span() && OURS.contains(&target)
+    };
+    filter_fn(is_ours).with_max_level_hint(LevelFilter::DEBUG)
+}
+
+/// Hands spans on to [`TRACES`]: the log begins before the configuration is read.
+struct Spans;
+
+impl Layer<Registry> for Spans {
+    fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, Registry>) {
+        if let Some(traces) = TRACES.get() {
+            traces.on_new_span(attributes, id, context);
+        }
+    }
+
+    fn on_record(&self, id: &Id, values: &Record<'_>, context: Context<'_, Registry>) {
+        if let Some(traces) = TRACES.get() {
+            traces.on_record(id, values, context);
+        }
+    }
+
+    fn on_enter(&self, id: &Id, context: Context<'_, Registry>) {
+        if let Some(traces) = TRACES.get() {
+            traces.on_enter(id, context);
+        }
+    }
+
+    fn on_exit(&self, id: &Id, context: Context<'_, Registry>) {
+        if let Some(traces) = TRACES.get() {
+            traces.on_exit(id, context);
+        }
+    }
+
+    fn on_close(&self, id: Id, context: Context<'_, Registry>) {
+        if let Some(traces) = TRACES.get() {
+            traces.on_close(id, context);
+        }
+    }
 }
 
 fn panicked(panic: &PanicHookInfo<'_>) {

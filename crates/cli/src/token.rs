@@ -7,6 +7,7 @@ use anyhow::{Context as _, anyhow};
 use daemon::clock;
 use serde::Serialize;
 use store::{Scope, Secret, Token, Tokens};
+use zeroize::Zeroizing;
 
 use crate::arguments::{Arguments, Format, TokenAction, TokenOptions};
 use crate::config::Config;
@@ -42,11 +43,11 @@ fn add(
     for mailbox in mailboxes {
         chosen(config, Some(mailbox))?;
     }
-    let mut random = [0; 32];
-    getrandom::fill(&mut random)
+    let mut random = Zeroizing::new([0; 32]);
+    getrandom::fill(random.as_mut_slice())
         .map_err(|error| anyhow!("{error}"))
         .context("cannot make a token: the system gives no random bytes")?;
-    let secret = Secret::new(random);
+    let secret = Secret::new(*random);
     let only = (!mailboxes.is_empty()).then(|| mailboxes.iter().cloned().collect::<BTreeSet<_>>());
     let token = Token::new(name, &secret, scopes, only, clock::system());
     let allows = allows(&token);

@@ -11,13 +11,17 @@ use mailbox::{Account, Credential, SecretSource, Timeouts, Tls, Trust};
 use triage::Land;
 
 use super::age::max_age;
+use super::authority::authority;
 use super::flags::flags;
+use super::keeping::keeping;
 use super::learning::learning;
 use super::oauth::oauth;
+use super::ox::ox_colours;
 use super::page::page;
 use super::periods::{local_holidays, periods};
 use super::raw::{ClassFolders, Mailbox, Raw};
 use super::references::shapes;
+use super::watch::watch;
 use super::wish::wish;
 use super::{Config, Problem};
 
@@ -28,6 +32,7 @@ const LANDS: &str = "BW, BY, BE, BB, HB, HH, HE, MV, NI, NW, RP, SL, SN, ST, SH 
 
 pub(crate) fn check(raw: Raw, base: &Path) -> Result<Config, Problem> {
     let state = absolute(base, raw.state.dir.as_deref().unwrap_or("/var/lib/langhals"), "state.dir")?;
+    let keeping = keeping(raw.state.keep_days, raw.corrections.keep_days)?;
     let models = absolute(base, raw.model.dir.as_deref().unwrap_or("models"), "model.dir")?;
     let challengers = challengers(raw.model.challengers)?;
     let wish = wish(raw.triage.confidence, raw.triage.most_wrong)?;
@@ -39,12 +44,16 @@ pub(crate) fn check(raw: Raw, base: &Path) -> Result<Config, Problem> {
     let flags = flags(&raw.flags)?;
     let prefix = TagPrefix::new(raw.tags.prefix.as_deref().unwrap_or("triage-"))
         .map_err(|error| Problem::new("tags.prefix", error.to_string()))?;
+    let ox_colours = ox_colours(&raw.tags.ox)?;
     let stands = stands(raw.corrections.stand_seconds)?;
     let learning = learning(raw.learning, base)?;
     let posts = posts(raw.mailbox, base)?;
     let page = page(raw.web, &state, base, &posts)?;
+    let watch = watch(&raw.watch, base)?;
+    let authority = authority(raw.authority)?;
     Ok(Config {
         state,
+        keeping,
         models,
         challengers,
         wish,
@@ -55,9 +64,12 @@ pub(crate) fn check(raw: Raw, base: &Path) -> Result<Config, Problem> {
         max_age,
         flags,
         prefix,
+        ox_colours,
         stands,
         learning,
         page,
+        watch,
+        authority,
         posts,
     })
 }
@@ -184,7 +196,7 @@ fn tls(raw: &Mailbox, base: &Path, at: &str, host: &str) -> Result<Tls, Problem>
     }
 }
 
-fn is_loopback(host: &str) -> bool {
+pub(super) fn is_loopback(host: &str) -> bool {
     host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 

@@ -22,6 +22,8 @@ pub(crate) struct Raw {
     pub corrections: Corrections,
     pub learning: Learning,
     pub web: Web,
+    pub watch: Watch,
+    pub authority: Authority,
     pub mailbox: Vec<Mailbox>,
 }
 
@@ -29,6 +31,7 @@ pub(crate) struct Raw {
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct State {
     pub dir: Option<String>,
+    pub keep_days: Option<i64>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -78,12 +81,14 @@ pub(crate) struct References {
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Tags {
     pub prefix: Option<String>,
+    pub ox: BTreeMap<String, Value>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Corrections {
     pub stand_seconds: Option<i64>,
+    pub keep_days: Option<i64>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -124,6 +129,31 @@ pub(crate) struct Group {
     pub name: Option<String>,
     pub role: Option<String>,
     pub mailboxes: Option<Vec<String>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Watch {
+    pub listen: Option<String>,
+    pub traces: Option<String>,
+    pub traces_ca_file: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[expect(clippy::struct_field_names, reason = "keys of the configuration")]
+pub(crate) struct Authority {
+    pub name: Option<String>,
+    pub address: Option<String>,
+    pub unit: Option<String>,
+    pub contact: Option<String>,
+    pub data_protection_officer: Option<String>,
+    pub supervisory_authority: Option<String>,
+    pub legal_basis: Option<String>,
+    pub website: Option<String>,
+    pub stage: Option<String>,
+    pub since: Option<String>,
+    pub watts_per_core: Option<f64>,
 }
 
 #[derive(Debug, Default, Deserialize)]

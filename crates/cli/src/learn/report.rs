@@ -1,6 +1,6 @@
 //! An evaluation for people and programs: text, JSON, and one page.
 
-mod german;
+pub mod german;
 pub mod page;
 pub mod text;
 

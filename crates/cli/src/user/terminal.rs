@@ -6,11 +6,12 @@ use std::io::{self, BufRead as _, IsTerminal as _, Read as _, Stdin};
 use anyhow::Context as _;
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
 use web::Password;
+use zeroize::Zeroizing;
 
 use crate::output::{self, Usage};
 
 /// More is no password, and no reason to read on.
-const LONGEST: u64 = 2048;
+const LONGEST: usize = 2048;
 
 /// A password that is fit to be an account's.
 pub fn new_password(from_stdin: bool) -> anyhow::Result<Password> {
@@ -20,7 +21,7 @@ pub fn new_password(from_stdin: bool) -> anyhow::Result<Password> {
     } else if stdin.is_terminal() {
         let _unseen = Unseen::begin(&stdin)?;
         let first = ask(&stdin, "Password: ")?;
-        let check = Password::new(first.clone()).check();
+        let check = Password::new(String::clone(&first)).check();
         if check.is_ok() && ask(&stdin, "Again: ")? != first {
             return Err(Usage("the two passwords differ: nothing was changed".to_owned()).into());
         }
@@ -30,12 +31,12 @@ pub fn new_password(from_stdin: bool) -> anyhow::Result<Password> {
             "there is no terminal to ask for the password: give it on standard input with --password-stdin";
         return Err(Usage(text.to_owned()).into());
     };
-    let password = Password::new(password);
+    let password = Password::new(String::clone(&password));
     password.check().map_err(|error| Usage(error.to_string()))?;
     Ok(password)
 }
 
-fn ask(stdin: &Stdin, question: &str) -> anyhow::Result<String> {
+fn ask(stdin: &Stdin, question: &str) -> anyhow::Result<Zeroizing<String>> {
     output::ask(question);
     let typed = line(stdin)?;
     // The line end that was typed is not seen either.
@@ -43,10 +44,10 @@ fn ask(stdin: &Stdin, question: &str) -> anyhow::Result<String> {
     Ok(typed)
 }
 
-/// One line without its end.
-fn line(stdin: &Stdin) -> anyhow::Result<String> {
-    let mut text = String::new();
-    stdin.lock().take(LONGEST).read_line(&mut text).context("cannot read the password")?;
+/// One line without its end, in the one place that it ever has.
+fn line(stdin: &Stdin) -> anyhow::Result<Zeroizing<String>> {
+    let mut text = Zeroizing::new(String::with_capacity(LONGEST));
+    stdin.lock().take(LONGEST as u64).read_line(&mut text).context("cannot read the password")?;
     let end = text.trim_end_matches(['\n', '\r']).len();
     text.truncate(end);
     Ok(text)
