@@ -10,6 +10,11 @@ use anyhow::{Context, Result, bail};
 use testbed::corpus::{self, Split, repo_root};
 use testbed::{install, langhals};
 
+use crate::tools;
+
+/// What checks licences, sources and known weaknesses.
+const CARGO_DENY: &str = "0.20.2";
+
 /// What the model that comes with the program is called. Only this one is ever trained over.
 const DEFAULT_MODEL: &str = "standard-1";
 
@@ -32,6 +37,31 @@ pub fn ci() -> Result<()> {
     steps.run("test", || run_tests(&[]))?;
     steps.report();
     Ok(())
+}
+
+/// Whether every crate may be in the program: its licence, its source, and what is known against it.
+pub fn licences() -> Result<()> {
+    let deny = match tools::cargo_tool("cargo-deny", CARGO_DENY) {
+        Ok(deny) => deny,
+        Err(error) => {
+            eprintln!("cargo-deny cannot be had, so licences are not checked here: {error:#}");
+            return Ok(());
+        }
+    };
+    let check = |what: &[&str]| {
+        let mut command = Command::new(&deny);
+        command.args(["--locked", "--log-level", "error", "check", "--hide-inclusion-graph"]).args(what);
+        command.current_dir(repo_root());
+        command
+    };
+    succeed(&mut check(&["licenses", "bans", "sources"]))?;
+    // The list of known weaknesses comes from the net: a machine without it has nothing to compare with.
+    if tools::advisories_in_reach() {
+        succeed(&mut check(&["advisories"]))
+    } else {
+        eprintln!("the list of known weaknesses is out of reach, so advisories are not checked here");
+        Ok(())
+    }
 }
 
 /// Trains the default model from the training authors of `data/split.toml`; promotes it where none is.
@@ -104,7 +134,18 @@ fn cargo_command(args: &[&str]) -> Command {
     command
 }
 
-fn succeed(command: &mut Command) -> Result<()> {
+/// What a command prints; an error if it fails.
+pub fn output_of(command: &mut Command) -> Result<String> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let said = command.output().with_context(|| format!("cannot run {program}"))?;
+    if !said.status.success() {
+        bail!("failed ({}): {program}: {}", said.status, String::from_utf8_lossy(&said.stderr).trim());
+    }
+    Ok(String::from_utf8_lossy(&said.stdout).into_owned())
+}
+
+/// Runs a command to its end; an error if it fails.
+pub fn succeed(command: &mut Command) -> Result<()> {
     let program = command.get_program().to_string_lossy().into_owned();
     let status = command.status().with_context(|| format!("cannot run {program}"))?;
     if !status.success() {

@@ -1,16 +1,21 @@
-//! Chores: `cargo xtask demo | test | ci | bench | train | screenshots`; each needs nothing but Debian, cargo, and root or sudo.
+//! Chores: `cargo xtask demo | test | ci | bench | train | screenshots | package | try-package | bill`; each needs nothing but Debian, cargo, and root or sudo.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "chores talk to whoever runs them")]
 
 mod bench;
 mod chores;
 mod demo;
 mod letters;
+mod package;
+mod papers;
 mod screenshots;
 mod table;
+mod tools;
+mod try_package;
 
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
+use testbed::corpus::repo_root;
 
 const USAGE: &str = "\
 cargo xtask CHORE
@@ -18,10 +23,16 @@ cargo xtask CHORE
   demo [--once] [--mails N]   a private mail server, N sample mails (320), and langhals at work on them;
                               --once sorts them, prints the sorted mailbox and ends
   test [FILTER…]              installs what is missing, then runs every test
-  ci                          format, lints, tests
+  ci                          format, lints, licences, tests
   bench                       what judging a mail costs, beside scikit-learn and fastText
+  licences                    whether every crate may be in the program, by deny.toml (builds cargo-deny once)
   train                       builds the default model anew from data/
-  screenshots                 pictures of every page, with sample mail, into docs/bilder/";
+  screenshots                 pictures of every page, with sample mail, into docs/bilder/
+  screenshots --client NAME   a sorted mailbox in thunderbird or roundcube
+  package [--check] [--binary FILE] [--version V]
+                              the Debian package, in target/package/; --check builds it twice and compares
+  try-package [--binary FILE] a fresh Debian in a folder: installs the package, sorts mail, upgrades, removes, purges
+  bill                        the bill of materials (CycloneDX) and the licences, in target/package/";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -42,7 +53,12 @@ fn run(args: &[&str]) -> Result<()> {
         ["ci"] => chores::ci(),
         ["bench"] => bench::run(),
         ["train"] => chores::train(),
+        ["licences"] => chores::licences(),
         ["screenshots"] => screenshots::run(),
+        ["screenshots", "--client", client] => screenshots::client(client),
+        ["package", rest @ ..] => package::run(&package_options(rest)?),
+        ["try-package", rest @ ..] => try_package::run(package_options(rest)?),
+        ["bill"] => papers::bill(&repo_root().join("target/package"), package::epoch(repo_root())?),
         [] | ["help" | "--help" | "-h"] => {
             println!("{USAGE}");
             Ok(())
@@ -68,6 +84,28 @@ fn demo_options(mut args: &[&str]) -> Result<demo::Options> {
     }
     if options.mails == 0 {
         bail!("--mails wants a number from 1 to {}", demo::MOST);
+    }
+    Ok(options)
+}
+
+fn package_options(mut args: &[&str]) -> Result<package::Options> {
+    let mut options = package::Options::default();
+    while let [first, rest @ ..] = args {
+        args = match (*first, rest) {
+            ("--check", rest) => {
+                options.check = true;
+                rest
+            }
+            ("--binary", [file, rest @ ..]) => {
+                options.binary = Some(file.into());
+                rest
+            }
+            ("--version", [version, rest @ ..]) => {
+                options.version = Some((*version).to_owned());
+                rest
+            }
+            (unknown, _) => bail!("that is not known here: {unknown}\n\n{USAGE}"),
+        };
     }
     Ok(options)
 }

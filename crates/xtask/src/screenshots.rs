@@ -8,6 +8,7 @@
 //!
 //! The clock of the program stands in September 2026, so the pictures change only where the pages do.
 
+mod clients;
 mod past;
 
 use std::fs;
@@ -18,6 +19,7 @@ use testbed::Words;
 use testbed::chromium::{Chromium, Look, Role};
 use testbed::corpus::repo_root;
 
+pub use self::clients::client;
 use self::past::{NAME, Office, PASSWORD};
 
 /// Of 100, for pictures of text.
@@ -92,11 +94,7 @@ impl Camera {
     fn snap(&self, name: &str, height: u32, scale: f64) -> Result<()> {
         let path = self.folder.join(name).with_extension("webp");
         let picture = self.browser.picture(height, scale, QUALITY)?;
-        if picture.len() > LARGEST {
-            bail!("{} has {} octets: show less of the page", path.display(), picture.len());
-        }
-        println!("{:7} {}", picture.len(), shown(&path));
-        fs::write(&path, picture).with_context(|| format!("cannot write {}", path.display()))
+        keep(&path, &picture)
     }
 
     /// The address of the most urgent message that has both a deadline and a flag.
@@ -119,6 +117,14 @@ impl Camera {
         self.browser.wait("the end of the training", "document.querySelector('progress') === null")?;
         office.models()?.difference(&before).next().cloned().context("the training made no model")
     }
+}
+
+fn keep(path: &Path, picture: &[u8]) -> Result<()> {
+    if picture.len() > LARGEST {
+        bail!("{} has {} octets: show less of the page", path.display(), picture.len());
+    }
+    println!("{:7} {}", picture.len(), shown(path));
+    fs::write(path, picture).with_context(|| format!("cannot write {}", path.display()))
 }
 
 fn shown(path: &Path) -> String {
