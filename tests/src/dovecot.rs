@@ -42,6 +42,8 @@ pub struct Options {
     pub read_only: Vec<(String, String)>,
     /// The port of the token server whose tokens it takes (XOAUTH2, OAUTHBEARER), if any.
     pub tokens: Option<u16>,
+    /// A Sieve rule that runs when flags change, and the settings that make it run; `@DIR@/rule.sieve` is where it lies.
+    pub flag_rule: Option<FlagRule>,
     /// Whether the server shall not get our terminal's Ctrl-C (the demo stops it itself).
     pub own_process_group: bool,
 }
@@ -54,9 +56,19 @@ impl Default for Options {
             expired_certificate: false,
             read_only: Vec::new(),
             tokens: None,
+            flag_rule: None,
             own_process_group: false,
         }
     }
+}
+
+/// What Pigeonhole does when flags change.
+#[derive(Clone, Debug)]
+pub struct FlagRule {
+    /// The Sieve script.
+    pub script: String,
+    /// A part of Dovecot's configuration.
+    pub settings: String,
 }
 
 /// A running Dovecot; dropping it stops it and removes everything it kept.
@@ -82,6 +94,9 @@ impl Dovecot {
     /// If it cannot be installed or started; the text carries the end of its log.
     pub fn start(options: Options) -> Result<Self> {
         install::ensure_dovecot()?;
+        if options.flag_rule.is_some() {
+            install::ensure_pigeonhole()?;
+        }
         // Not TMPDIR: sockets must have short paths, and `nobody` must be able to reach them.
         let dir = tempfile::Builder::new().prefix("langhals-dovecot-").tempdir_in("/tmp")?;
         let certificates = certificates::make(options.expired_certificate)?;
@@ -260,7 +275,12 @@ impl Dovecot {
             // No test pulls the plug: without waiting for the disk everything is several times faster.
             ("@FSYNC@", "never".to_owned()),
         ];
-        let text = values.iter().fold(TEMPLATE.to_owned(), |text, (name, value)| text.replace(name, value));
+        let mut template = TEMPLATE.to_owned();
+        if let Some(FlagRule { script, settings }) = &self.options.flag_rule {
+            fs::write(root.join("rule.sieve"), script)?;
+            template += settings;
+        }
+        let text = values.iter().fold(template, |text, (name, value)| text.replace(name, value));
         fs::write(root.join("dovecot.conf"), text)?;
         Ok(())
     }

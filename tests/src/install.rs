@@ -12,7 +12,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, bail};
 
 use crate::corpus::repo_root;
-use crate::{courier, cyrus, faketime, system};
+use crate::{courier, cyrus, faketime, helm, roundcube, system, watching};
 
 /// Where Debian's dovecot-core puts the server.
 pub const DOVECOT: &str = "/usr/sbin/dovecot";
@@ -41,6 +41,14 @@ pub fn ensure_dovecot() -> Result<()> {
     Ok(())
 }
 
+/// Pigeonhole, which is Sieve for Dovecot.
+///
+/// # Errors
+/// If apt-get cannot install it.
+pub fn ensure_pigeonhole() -> Result<()> {
+    ensure(&["dovecot-sieve"], Path::new("/usr/lib/dovecot/modules/lib95_imap_sieve_plugin.so"))
+}
+
 /// Everything the tests want. Without Dovecot there is nothing to test; of the others it only says what is missing.
 ///
 /// # Errors
@@ -50,12 +58,16 @@ pub fn ensure_all() -> Result<()> {
     for (name, got) in [
         ("Cyrus", cyrus::ensure().map(drop)),
         ("Courier", courier::ensure().map(drop)),
+        ("Pigeonhole", ensure_pigeonhole()),
+        ("Roundcube", roundcube::ensure().map(drop)),
         ("libfaketime", faketime::ensure().map(drop)),
         ("pymap", ensure_pymap().map(drop)),
+        ("Helm", helm::Helm::ensure().map(drop)),
         ("Hoodiecrow", ensure_hoodiecrow().map(drop)),
         ("oidc-provider", ensure_oidc_provider().map(drop)),
         ("Chromium", ensure_chromium()),
         ("axe-core", ensure_axe().map(drop)),
+        ("promtool", watching::ensure_promtool().map(drop)),
     ] {
         if let Err(error) = got {
             eprintln!("{name} cannot be had, so the tests with it will be skipped: {error:#}");
@@ -118,9 +130,14 @@ pub fn ensure_pymap() -> Result<PathBuf> {
     Ok(program)
 }
 
-fn install_pymap(venv: &Path) -> Result<()> {
+/// Python and its venv module.
+pub(crate) fn ensure_venv() -> Result<()> {
     let has_venv = || run_quietly("python3", ["-c", "import venv, ensurepip"]).is_ok();
-    ensure_unless(&["python3", "python3-venv"], has_venv)?;
+    ensure_unless(&["python3", "python3-venv"], has_venv)
+}
+
+fn install_pymap(venv: &Path) -> Result<()> {
+    ensure_venv()?;
     eprintln!("installing pymap (pip, into {})", venv.display());
     run_quietly("python3", [OsStr::new("-m"), OsStr::new("venv"), OsStr::new("--clear"), venv.as_os_str()])
         .context("cannot make a Python venv for pymap: install python3-venv")?;

@@ -90,7 +90,7 @@ fn the_core_is_pure() {
 
 #[test]
 fn only_the_mailbox_crate_speaks_imap_and_the_page_does_not() {
-    for krate in ["domain", "parse", "model", "triage", "store", "web", "daemon", "cli"] {
+    for krate in ["domain", "parse", "model", "triage", "store", "web", "watch", "daemon", "cli"] {
         assert!(!dependencies(krate).contains("async-imap"), "{krate}");
     }
     assert!(!dependencies("web").contains("mailbox"));
@@ -108,6 +108,7 @@ fn the_mailbox_crate_knows_no_harmful_command() {
         "IDLE",
         "\"LOGOUT\"",
         "\"UID FETCH\"",
+        "\"UID SEARCH\"",
         "\"UID STORE\"",
         "\"ENABLE\"",
         "\"NOTIFY\"",
@@ -165,6 +166,23 @@ fn only_the_filing_moves_and_only_for_an_operator_who_chose_folders() {
             }
         }
     }
+}
+
+/// What a span takes by itself, a collector of traces would be told.
+#[test]
+fn spans_name_what_they_take() {
+    let mut spans = 0;
+    for krate in ["mailbox", "store", "daemon", "web", "watch", "cli"] {
+        for path in sources(krate) {
+            let text = fs::read_to_string(&path).unwrap();
+            for span in text.split("tracing::instrument").skip(1) {
+                let span = span.split(")]").next().unwrap_or_default();
+                assert!(span.contains("skip_all"), "{}: {span}", path.display());
+                spans += 1;
+            }
+        }
+    }
+    assert!(spans > 15, "{spans}");
 }
 
 #[test]

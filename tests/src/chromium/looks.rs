@@ -75,6 +75,14 @@ impl Chromium {
         self.capture(&json!({ "captureBeyondViewport": true, "clip": clip }), quality)
     }
 
+    /// A picture of what the window shows, as WebP.
+    ///
+    /// # Errors
+    /// If the browser is gone.
+    pub fn window_picture(&self, quality: u32) -> Result<Vec<u8>> {
+        self.capture(&json!({}), quality)
+    }
+
     fn capture(&self, what: &Value, quality: u32) -> Result<Vec<u8>> {
         let mut parameters = what.clone();
         parameters["format"] = json!("webp");
