@@ -16,17 +16,10 @@ mod model_files;
 #[path = "../fuzz/src/state.rs"]
 mod state;
 
-#[track_caller]
-fn replay(target: &str, least: usize, run: fn(&[u8])) {
-    let mut replayed = 0;
-    for entry in fs::read_dir(repo_root().join("tests/fuzz/corpus").join(target)).unwrap() {
-        let path = entry.unwrap().path();
-        let input = fs::read(&path).unwrap();
-        assert!(std::panic::catch_unwind(|| run(&input)).is_ok(), "{} fails (see above)", path.display());
-        replayed += 1;
-    }
-    assert!(replayed >= least, "the corpus is gone");
-}
+#[path = "../fuzz/src/replay.rs"]
+mod replay;
+
+use replay::replay;
 
 #[test]
 fn every_mail_of_the_corpus_is_judged() {

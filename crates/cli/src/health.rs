@@ -22,7 +22,7 @@ const ENOUGH: u64 = 64;
 pub fn health(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let config = run::configuration(arguments)?;
     let Some(listener) = listener(&config) else {
-        let text = "nothing listens by this configuration: set [web] listen, so that the daemon can be asked";
+        let text = "nothing listens by this configuration: set [watch] listen or [web] listen, so that the daemon can be asked";
         return Err(Usage(text.to_owned()).into());
     };
     ask(reached_at(listener))?;

@@ -2,9 +2,6 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
-use std::fs;
-use std::path::Path;
-
 #[path = "../../../tests/fuzz/src/framer.rs"]
 mod framer;
 #[path = "../../../tests/fuzz/src/https.rs"]
@@ -12,18 +9,10 @@ mod https;
 #[path = "../../../tests/fuzz/src/session.rs"]
 mod session;
 
-#[track_caller]
-fn replay(target: &str, least: usize, run: fn(&[u8])) {
-    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fuzz/corpus").join(target);
-    let mut replayed = 0;
-    for entry in fs::read_dir(corpus).unwrap() {
-        let path = entry.unwrap().path();
-        let input = fs::read(&path).unwrap();
-        assert!(std::panic::catch_unwind(|| run(&input)).is_ok(), "{} fails (see above)", path.display());
-        replayed += 1;
-    }
-    assert!(replayed >= least, "the corpus is gone");
-}
+#[path = "../../../tests/fuzz/src/replay.rs"]
+mod replay;
+
+use replay::replay;
 
 #[test]
 fn the_framer_stands_every_stream_of_the_corpus() {

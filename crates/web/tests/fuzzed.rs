@@ -4,9 +4,6 @@
 
 mod sample;
 
-use std::fs;
-use std::path::Path;
-
 #[path = "../../../tests/fuzz/src/accounts.rs"]
 mod accounts;
 #[path = "../../../tests/fuzz/src/issuer.rs"]
@@ -14,18 +11,10 @@ mod issuer;
 #[path = "../../../tests/fuzz/src/page.rs"]
 mod page;
 
-#[track_caller]
-fn replay(target: &str, least: usize, run: fn(&[u8])) {
-    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fuzz/corpus").join(target);
-    let mut replayed = 0;
-    for entry in fs::read_dir(corpus).unwrap() {
-        let path = entry.unwrap().path();
-        let input = fs::read(&path).unwrap();
-        assert!(std::panic::catch_unwind(|| run(&input)).is_ok(), "{} fails (see above)", path.display());
-        replayed += 1;
-    }
-    assert!(replayed >= least, "the corpus is gone");
-}
+#[path = "../../../tests/fuzz/src/replay.rs"]
+mod replay;
+
+use replay::replay;
 
 #[test]
 fn the_page_stands_every_request_of_the_corpus() {

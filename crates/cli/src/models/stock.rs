@@ -55,6 +55,8 @@ fn bring(dir: &Path, stock: &Path) -> anyhow::Result<()> {
     if !promoted.exists() {
         let draft = dir.join("PROMOTED.draft");
         fs::copy(stock.join("PROMOTED"), &draft)?;
+        // On the disk before it counts: an empty one names no model.
+        fs::File::open(&draft)?.sync_all()?;
         fs::rename(draft, promoted)?;
     }
     Ok(())
