@@ -67,7 +67,8 @@ impl Address {
     }
 }
 
-/// A part that the sender attached. Only name, type and size: contents are never read.
+/// A part that the sender attached: name, type and size alone. Where a mail has no text of its own, an attached text counts
+/// as its text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Attachment {
     /// Decoded file name; empty where none was given.

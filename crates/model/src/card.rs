@@ -26,7 +26,8 @@ const LIMITS: &str = "\
   (`langhals evaluate --model … --corpus …`).
 - The figures are of authors that the model had not seen, but of the same kind of corpus. Mail unlike it should come
   out unsure; that is a design goal, not a guarantee.
-- It reads subject, new text and names of attachments. It does not read attachments, pictures or encrypted text.
+- It reads subject, new text and names of attachments; an attached text, or a mail handed over, where the mail itself has
+  no text. It reads no other attachment, no picture and no encrypted text.
 - Sender and recipients are no features, and names are masked where they are recognised as such; what is left of them is
   measured above.
 - Whoever knows the model can write a mail that it takes for something else.
