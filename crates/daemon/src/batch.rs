@@ -1,5 +1,7 @@
 //! Messages that travel together: judged, about to be tagged, or tagged and read back.
 
+use std::collections::BTreeMap;
+
 use domain::{Folder, ModSeq, Tag, TagPrefix, Uid, UidValidity};
 use jiff::Timestamp;
 use mailbox::Summary;
@@ -125,6 +127,16 @@ impl Batch {
     pub fn wanting(&self, tag: Tag) -> Vec<Uid> {
         let wants = |case: &&Case| case.is_open() && case.tags().contains(&tag);
         self.cases.iter().filter(wants).map(|case| case.uid).collect()
+    }
+
+    /// UIDs of undecided cases by the tags that they want.
+    pub fn by_tags(&self) -> BTreeMap<Vec<Tag>, Vec<Uid>> {
+        let mut groups: BTreeMap<Vec<Tag>, Vec<Uid>> = BTreeMap::new();
+        for case in self.cases.iter().filter(|case| case.is_open()) {
+            groups.entry(case.tags()).or_default().push(case.uid);
+        }
+        groups.retain(|tags, _| !tags.is_empty());
+        groups
     }
 
     /// UIDs of undecided cases.

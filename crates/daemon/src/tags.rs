@@ -1,7 +1,7 @@
 //! Who writes tags and who keeps the book: the real ones, and those of a dry run on the same path.
 //!
 //! ```text
-//!   set      one STORE a tag and batch; the class tag only where nobody changed the message since it was listed
+//!   set      one STORE for all messages of a batch that get the same tags, where nobody changed them since they were listed
 //!   verify   read every message's flags back; an OK alone proves nothing
 //! ```
 
@@ -53,14 +53,8 @@ pub(crate) struct Keywords<'c> {
 
 impl Tags for Keywords<'_> {
     async fn set(&mut self, batch: &mut Batch) -> Result<(), mailbox::Error> {
-        let class_tags = Tag::ALL.into_iter().filter(|tag| tag.settles_class());
-        for tag in class_tags {
-            let uids = batch.wanting(tag);
-            self.set_class(batch, tag, uids).await?;
-        }
-        for tag in Tag::ALL.into_iter().filter(|tag| !tag.settles_class()) {
-            let uids = batch.wanting(tag);
-            self.store(batch, tag, &uids, None).await?;
+        for (tags, uids) in batch.by_tags() {
+            self.set_together(batch, &tags, uids).await?;
         }
         Ok(())
     }
@@ -81,17 +75,17 @@ impl Tags for Keywords<'_> {
 }
 
 impl Keywords<'_> {
-    /// Sets a class tag unless somebody changed the message since it was listed (RFC 7162, UNCHANGEDSINCE).
-    /// Where the change was not a class tag, it is tried again on what the message is now.
-    async fn set_class(
+    /// Sets tags on messages unless somebody changed them since they were listed (RFC 7162, UNCHANGEDSINCE).
+    /// Where the change was no class tag, it is tried again on what the message is now.
+    async fn set_together(
         &mut self,
         batch: &mut Batch,
-        tag: Tag,
+        tags: &[Tag],
         mut uids: Vec<Uid>,
     ) -> Result<(), mailbox::Error> {
         let mut since = batch.listed_at();
         for _ in 0..MEANWHILE_ATTEMPTS {
-            let changed = self.store(batch, tag, &uids, since).await?;
+            let changed = self.store(batch, tags, &uids, since).await?;
             if changed.is_empty() {
                 return Ok(());
             }
@@ -109,22 +103,27 @@ impl Keywords<'_> {
     }
 
     /// One STORE, or as many as a server with a limit wants. Returns what was left alone because
-    /// it had changed. A refused keyword is noted, not fatal.
+    /// it had changed. Where a keyword of several is refused, the others are set without it.
     async fn store(
         &mut self,
         batch: &mut Batch,
-        tag: Tag,
+        tags: &[Tag],
         uids: &[Uid],
         since: Option<ModSeq>,
     ) -> Result<Vec<Uid>, mailbox::Error> {
-        let keyword = self.prefix.keyword(tag);
+        let keywords: Vec<String> = tags.iter().map(|tag| self.prefix.keyword(*tag)).collect();
+        let keywords: Vec<&str> = keywords.iter().map(String::as_str).collect();
         let mut left = uids.to_vec();
         let mut modified = Vec::new();
         while !left.is_empty() {
-            let stored = match self.connection.add_keyword(&left, &keyword, since).await {
+            let stored = match self.connection.add_keywords(&left, &keywords, since).await {
                 Ok(stored) => stored,
                 // What will pass is tried again from the intents; else reading back tells what took effect.
                 Err(error) if error.is_temporary() => return Err(error),
+                Err(mailbox::Error::Refused { .. }) if tags.len() > 1 => {
+                    modified.extend(self.store_singly(batch, tags, &left, since).await?);
+                    break;
+                }
                 Err(mailbox::Error::Refused { text, .. }) => {
                     self.refused = Some(text);
                     break;
@@ -135,7 +134,7 @@ impl Keywords<'_> {
             if !stored.incomplete {
                 break;
             }
-            let lacking = self.lacking(tag, &left, &modified).await?;
+            let lacking = self.lacking(tags, &left, &modified).await?;
             if lacking.len() == left.len() {
                 batch.defer(&lacking);
                 break;
@@ -145,11 +144,35 @@ impl Keywords<'_> {
         Ok(modified)
     }
 
-    /// Which of `uids` are there and do not have the tag, `except` those known to have changed.
-    async fn lacking(&mut self, tag: Tag, uids: &[Uid], except: &[Uid]) -> Result<Vec<Uid>, mailbox::Error> {
+    /// Each tag by a STORE of its own, the class first and alone guarded: our own change would meet the guard of the next.
+    async fn store_singly(
+        &mut self,
+        batch: &mut Batch,
+        tags: &[Tag],
+        uids: &[Uid],
+        since: Option<ModSeq>,
+    ) -> Result<Vec<Uid>, mailbox::Error> {
+        let (mut since, mut modified) = (since, Vec::new());
+        let mut left = uids.to_vec();
+        for tag in tags {
+            modified.extend(Box::pin(self.store(batch, &[*tag], &left, since)).await?);
+            left.retain(|uid| !modified.contains(uid));
+            since = None;
+        }
+        Ok(modified)
+    }
+
+    /// Which of `uids` are there and lack one of the tags, `except` those known to have changed.
+    async fn lacking(
+        &mut self,
+        tags: &[Tag],
+        uids: &[Uid],
+        except: &[Uid],
+    ) -> Result<Vec<Uid>, mailbox::Error> {
         let now = self.tags_now(uids).await?;
-        let lacks = |(uid, (tags, _)): (Uid, (Vec<Tag>, Option<ModSeq>))| {
-            (!tags.contains(&tag) && !except.contains(&uid)).then_some(uid)
+        let lacks = |(uid, (there, _)): (Uid, (Vec<Tag>, Option<ModSeq>))| {
+            let lacks = tags.iter().any(|tag| !there.contains(tag));
+            (lacks && !except.contains(&uid)).then_some(uid)
         };
         Ok(now.into_iter().filter_map(lacks).collect())
     }
@@ -199,7 +222,7 @@ pub(crate) struct Flagged<'c> {
 impl Tags for Flagged<'_> {
     async fn set(&mut self, batch: &mut Batch) -> Result<(), mailbox::Error> {
         let urgent = batch.wanting(Tag::Hoch);
-        match self.connection.add_keyword(&urgent, FLAGGED, None).await {
+        match self.connection.add_keywords(&urgent, &[FLAGGED], None).await {
             // Reading back tells what took effect.
             Err(error @ mailbox::Error::Refused { .. }) if !error.is_temporary() => Ok(()),
             other => other.map(drop),

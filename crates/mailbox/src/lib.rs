@@ -1,7 +1,7 @@
 //! The only crate that speaks IMAP: connect, select, fetch, tag, wait. It never takes silence for "nothing there".
 //!
 //! ```text
-//!   Connection          select, changes, bodies, add_keyword, move_to, notify, wait …
+//!   Connection          select, changes, bodies, add_keywords, move_to, notify, wait …
 //!       │
 //!     Wire              one executor: send, read, demand the tagged OK, or be unusable
 //!       │

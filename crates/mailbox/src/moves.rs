@@ -59,7 +59,7 @@ impl Connection {
         if !self.server().offers("UIDPLUS") {
             return Err(self.wire.unsupported("UIDPLUS"));
         }
-        self.add_keyword(uids, "\\Deleted", None).await?;
+        self.add_keywords(uids, &["\\Deleted"], None).await?;
         for set in sets(uids) {
             let command = Command::new("UID EXPUNGE", &format!("UID EXPUNGE {}", set.text));
             if let Err(error) = self.wire.run(command, &mut |_| Taken::Stray).await {

@@ -21,24 +21,24 @@ pub struct Stored {
 }
 
 impl Connection {
-    /// Sets a keyword on these messages, unless they changed after `unchanged_since`.
+    /// Sets keywords on these messages, all by one command, unless they changed after `unchanged_since`.
     ///
     /// # Errors
     /// [`Error::ReadOnly`] before anything is sent: Dovecot would say OK and forget.
-    #[tracing::instrument(name = "imap.add_keyword", skip_all, fields(count = uids.len(), keyword))]
-    pub async fn add_keyword(
+    #[tracing::instrument(name = "imap.add_keywords", skip_all, fields(count = uids.len(), ?keywords))]
+    pub async fn add_keywords(
         &mut self,
         uids: &[Uid],
-        keyword: &str,
+        keywords: &[&str],
         unchanged_since: Option<ModSeq>,
     ) -> Result<Stored, Error> {
-        self.store(uids, "+FLAGS.SILENT", keyword, unchanged_since).await
+        self.store(uids, "+FLAGS.SILENT", keywords, unchanged_since).await
     }
 
     /// Removes a keyword from these messages, unless they changed after `unchanged_since`.
     ///
     /// # Errors
-    /// As [`Connection::add_keyword`].
+    /// As [`Connection::add_keywords`].
     #[tracing::instrument(name = "imap.remove_keyword", skip_all, fields(count = uids.len(), keyword))]
     pub async fn remove_keyword(
         &mut self,
@@ -46,20 +46,21 @@ impl Connection {
         keyword: &str,
         unchanged_since: Option<ModSeq>,
     ) -> Result<Stored, Error> {
-        self.store(uids, "-FLAGS.SILENT", keyword, unchanged_since).await
+        self.store(uids, "-FLAGS.SILENT", &[keyword], unchanged_since).await
     }
 
     async fn store(
         &mut self,
         uids: &[Uid],
         item: &str,
-        keyword: &str,
+        keywords: &[&str],
         unchanged_since: Option<ModSeq>,
     ) -> Result<Stored, Error> {
         self.must_be_writable()?;
-        if !is_keyword(keyword) {
-            return Err(Error::Keyword { keyword: keyword.to_owned() });
+        if let Some(bad) = keywords.iter().find(|keyword| !is_keyword(keyword)) {
+            return Err(Error::Keyword { keyword: (*bad).to_owned() });
         }
+        let keywords = keywords.join(" ");
         let condition = match unchanged_since {
             None => String::new(),
             Some(modseq) if self.modseq() => format!(" (UNCHANGEDSINCE {modseq})"),
@@ -67,7 +68,7 @@ impl Connection {
         };
         let mut stored = Stored::default();
         for set in sets(uids) {
-            let text = format!("UID STORE {}{condition} {item} ({keyword})", set.text);
+            let text = format!("UID STORE {}{condition} {item} ({keywords})", set.text);
             self.store_set(Command::new("UID STORE", &text), &set, &mut stored).await?;
         }
         Ok(stored)

@@ -175,9 +175,10 @@ async fn act(connection: &mut Connection, what: &str) -> String {
         "expunge" => show(connection.expunge(&uids(1)).await, |()| "done".to_owned()),
         "notify" => show(connection.notify(&words[1..]).await, |()| "done".to_owned()),
         "headers" => show(connection.headers(&uids(1)).await, |all| list(&all, show_message)),
-        "add" => {
-            show(connection.add_keyword(&uids(2), words[1], since(3)).await, |stored| format!("{stored:?}"))
-        }
+        "add" => show(
+            connection.add_keywords(&uids(2), &words[1].split('+').collect::<Vec<_>>(), since(3)).await,
+            |stored| format!("{stored:?}"),
+        ),
         "remove" => show(connection.remove_keyword(&uids(2), words[1], since(3)).await, |stored| {
             format!("{stored:?}")
         }),
@@ -383,7 +384,7 @@ async fn a_session(mut connection: Connection) {
     let _ = connection.move_to(&[Uid(1)], "x").await;
     let _ = connection.changes(ModSeq(1), Uid(1)).await;
     let _ = connection.notify(&["x"]).await;
-    let _ = connection.add_keyword(&[Uid(1)], "x", None).await;
+    let _ = connection.add_keywords(&[Uid(1)], &["x"], None).await;
     let _ = connection.wait(Duration::ZERO, Duration::ZERO).await;
     connection.logout().await;
 }

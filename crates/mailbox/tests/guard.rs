@@ -219,7 +219,7 @@ async fn rave(ravings: Vec<Vec<u8>>) {
     let mails = [first, Uid(3), last];
     let tight = connection.bodies(&mails, Budget { each: 100, total: 150 }).await.unwrap_or_default();
     assert!(tight.iter().map(|mail| mail.bytes.len()).sum::<usize>() <= 150);
-    let _ = connection.add_keyword(&[first, last], "x", None).await;
+    let _ = connection.add_keywords(&[first, last], &["x"], None).await;
     let _ = connection.changes(ModSeq(1), last).await;
     let copied = connection.copy_to(&[first, last], "x").await.unwrap_or_default();
     assert!(copied.len() <= 2);

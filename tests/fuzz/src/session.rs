@@ -117,7 +117,7 @@ async fn converse(stream: DuplexStream) {
     settled(c, status);
     let delimiter = c.delimiter().await;
     settled(c, delimiter);
-    let stored = c.add_keyword(&asked, "x", Some(ModSeq(9))).await;
+    let stored = c.add_keywords(&asked, &["x", "y"], Some(ModSeq(9))).await;
     settled(c, stored);
     for copied in [c.copy_to(&asked, "x").await, c.move_to(&asked, "x").await] {
         assert!(settled(c, copied).unwrap_or_default().len() <= asked.len(), "copies nobody asked for");

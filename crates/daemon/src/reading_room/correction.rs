@@ -73,7 +73,7 @@ impl ReadingRoom {
             let written = match next_step(&there, wanted) {
                 Step::Done => return Ok(there),
                 Step::Add => {
-                    connection.add_keyword(&[key.uid], &self.prefix.keyword(wanted), None).await.map(drop)
+                    connection.add_keywords(&[key.uid], &[&self.prefix.keyword(wanted)], None).await.map(drop)
                 }
                 Step::Remove(others) => self.remove(connection, key, &others).await,
             };
