@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError, RwLockReadGuard, RwLockWriteGuard};
 
-use domain::MaxAge;
+use domain::{Folder, MaxAge, Uid, UidValidity};
 use jiff::Timestamp;
 
 use crate::berlin::day;
@@ -44,6 +44,19 @@ impl Front {
         let rows = rows.filter_map(|(key, entry)| Some((key, entry.filter(Entry::waits)?)));
         let rows = rows.map(|(key, entry)| Row::new(key, entry, at, max_age)).collect();
         Ok(Extract { rows, matching: found.matching, counts: found.counts })
+    }
+
+    /// What is known of the messages of a folder that an intent is open for.
+    pub(crate) fn open(
+        &self,
+        folder: &Folder,
+        validity: UidValidity,
+    ) -> Result<Vec<(Uid, Entry)>, IndexError> {
+        let keys = self.waiting.open(folder, validity);
+        self.index.attempt(|index| {
+            let entry = |key: &Key| Ok(index.entry(key)?.map(|entry| (key.uid, entry)));
+            keys.iter().filter_map(|key| entry(key).transpose()).collect()
+        })
     }
 }
 

@@ -499,18 +499,14 @@ impl Ledger {
         validity: UidValidity,
         at: Timestamp,
     ) -> Result<Vec<Pending>, LedgerError> {
-        let mut pending = Vec::new();
-        self.read(at, |index| {
-            pending.clear();
-            index.entries_from(folder, validity, Uid(0), &mut |uid, entry| {
-                if let Stage::Intended { modseq, attempt } = entry.stage {
-                    let Entry { fingerprint, arrived, suggestion, .. } = entry;
-                    let modseq = modseq.map(ModSeq);
-                    pending.push(Pending { uid, fingerprint, arrived, modseq, attempt, suggestion });
-                }
-            })
-        })?;
-        Ok(pending)
+        let entries = self.ahead(at, |front| front.open(folder, validity))?;
+        let pending = entries.into_iter().filter_map(|(uid, entry)| {
+            let Stage::Intended { modseq, attempt } = entry.stage else { return None };
+            let Entry { fingerprint, arrived, suggestion, .. } = entry;
+            let modseq = modseq.map(ModSeq);
+            Some(Pending { uid, fingerprint, arrived, modseq, attempt, suggestion })
+        });
+        Ok(pending.collect())
     }
 
     /// The UIDs from `first` on of which something is known already.

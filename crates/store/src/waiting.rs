@@ -4,6 +4,7 @@
 //!   places    where a message lies ─▶ how urgent it is
 //!   trays     a mailbox ─▶ its messages in the order of `most_urgent_first`, and how many there are of each kind
 //!   ageing    what age can still make more urgent, by when it arrived
+//!   open      intents of which it is not known what became of them
 //! ```
 //!
 //! Slim on purpose: what a page shows of a message is read from the index, for the rows that are shown. Age is a
@@ -17,7 +18,7 @@ use domain::{Class, Flag, Folder, MaxAge, Priority, Uid, UidValidity};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::entry::{Entry, Key};
+use crate::entry::{Entry, Key, Stage};
 use crate::references::ReferencePrint;
 
 /// Everything that waits.
@@ -26,6 +27,7 @@ pub(crate) struct Waiting {
     places: BTreeMap<Spot, Urgency>,
     trays: BTreeMap<String, Tray>,
     ageing: BTreeSet<(Timestamp, Spot)>,
+    open: BTreeSet<Spot>,
     /// What arrived up to then counts as old; `None` where nothing ever does.
     old_until: Option<Timestamp>,
     /// Every folder's names once.
@@ -193,6 +195,11 @@ impl Waiting {
     pub(crate) fn put(&mut self, key: &Key, entry: Option<&Entry>) {
         let spot = self.spot(key);
         self.take(&spot);
+        if entry.is_some_and(|entry| matches!(entry.stage, Stage::Intended { .. })) {
+            self.open.insert(spot.clone());
+        } else {
+            self.open.remove(&spot);
+        }
         if let Some(entry) = entry.filter(|entry| entry.waits()) {
             let deadline = entry.suggestion.deadline.unwrap_or(Date::MAX);
             self.insert(spot, Slim::of(entry), deadline, entry.arrived);
@@ -214,6 +221,14 @@ impl Waiting {
     /// Whether the order is the one of that moment.
     pub(crate) fn is_turned_to(&self, now: Timestamp, max_age: MaxAge) -> bool {
         self.crossed(old_until(now, max_age)).next().is_none()
+    }
+
+    /// The messages of a folder that an intent is open for.
+    pub(crate) fn open(&self, folder: &Folder, validity: UidValidity) -> Vec<Key> {
+        let folder = Arc::new(folder.clone());
+        let spot = |uid| Spot { folder: Arc::clone(&folder), validity, uid: Uid(uid) };
+        let open = self.open.range(spot(0)..=spot(u32::MAX));
+        open.map(|spot| Key { folder: Folder::clone(&folder), validity, uid: spot.uid }).collect()
     }
 
     /// The mailboxes of which something waits, or did.
