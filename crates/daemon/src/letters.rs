@@ -21,7 +21,7 @@ pub(crate) const BATCH_OCTETS: u64 = 32 * 1024 * 1024;
 const WHOLE_UP_TO: u32 = 2 * 1024 * 1024;
 const FIRST_OCTETS: u32 = 256 * 1024;
 /// UIDs asked for at once; more where a folder is sparse.
-const WINDOW: u32 = 2_000;
+const WINDOW: u32 = 10_000;
 
 /// So many batches are judged at once: one a processor, in the order in which they came.
 static SEATS: LazyLock<Semaphore> =
@@ -195,6 +195,11 @@ impl Caution {
         let before = suspected.first.0.saturating_sub(first.0) as usize;
         let most = if before > 0 { before } else { suspected.size };
         most.clamp(1, usual.max(1))
+    }
+
+    /// Whether what begins with this message may break the connection.
+    pub fn is_suspicious(&self, first: Uid) -> bool {
+        self.suspected.is_some_and(|suspected| first <= suspected.last)
     }
 
     /// Whether this message has broken the connection too often. Each further one that is given up while

@@ -33,6 +33,8 @@ pub struct Past {
     book: Remembered,
     mailbox: String,
     so_far: SoFar,
+    /// How many it had judged when its batch began.
+    before: u64,
     /// Why the book could not be read, where that is so.
     failed: RefCell<Option<LedgerError>>,
 }
@@ -40,7 +42,13 @@ pub struct Past {
 impl Past {
     /// The past of a mailbox's mails.
     pub fn new(book: Remembered, mailbox: &str) -> Self {
-        Self { book, mailbox: mailbox.to_owned(), so_far: SoFar::default(), failed: RefCell::default() }
+        Self {
+            book,
+            mailbox: mailbox.to_owned(),
+            so_far: SoFar::default(),
+            before: 0,
+            failed: RefCell::default(),
+        }
     }
 
     /// The past of mails that belong to no mailbox: those judged before them.
@@ -77,6 +85,13 @@ impl Past {
                 })
             }
         }
+    }
+
+    /// For the next batch, while the last one is not written down yet: those before that one are.
+    pub(crate) fn turned(mut self) -> Self {
+        self.so_far.forget_before(self.before);
+        self.before = self.so_far.noted();
+        self
     }
 
     /// Whether the book could be read each time; what was judged without it must not be used.

@@ -4,7 +4,15 @@
 //!   list ─▶ known by its fingerprint? ─▶ taken over
 //!            │ no
 //!            ├▶ tags of ours? ─▶ noted as seen
-//!            └▶ fetch ─▶ judge ─▶ travel (intend, tag, verify, settle) ─▶ next batch … ─▶ review
+//!            └▶ fetch ─▶ judge ─▶ travel (intend, tag, verify, settle) ─▶ … ─▶ review
+//! ```
+//!
+//! A batch is judged while the one before it travels and the one after it is fetched, so that neither the server nor the
+//! desk waits for the other:
+//!
+//! ```text
+//!   line   fetch 1 │ fetch 2 │ travel 1 │ fetch 3 │ travel 2 │ …
+//!   desk           │ judge 1 │ judge 2 ───────────│ judge 3 …
 //! ```
 
 use std::collections::{BTreeMap, VecDeque};
@@ -13,6 +21,7 @@ use std::sync::Arc;
 use domain::{Tag, Uid, UidValidity};
 use mailbox::{Access, Connection, Flags, Summary};
 use store::{LedgerError, Marking, Outcome, Tagged};
+use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 use crate::attend::{AttendError, Attendant, NotKept, Role};
@@ -46,6 +55,19 @@ impl Writing {
             Self::Nothing => None,
         }
     }
+}
+
+/// A batch as it was fetched.
+struct Bundle {
+    summaries: Vec<Summary>,
+    fetched: BTreeMap<Uid, Fetched>,
+}
+
+/// A batch that is being judged.
+struct OnDesk {
+    judging: JoinHandle<Result<(Vec<Case>, Past), letters::Broken>>,
+    /// Everything below this is decided once the batch is settled.
+    advance: Option<Uid>,
 }
 
 /// One time through a selected folder.
@@ -85,24 +107,61 @@ impl Round<'_> {
         let Strangers { tagged, fresh } = self.strangers(listed).await?;
         self.note_seen(&tagged)?;
         let mut rest = VecDeque::from(fresh);
-        let mut sorted = 0;
-        while let Some(first) = rest.front().map(|summary| summary.uid) {
-            let summaries = letters::next_batch(
-                &mut rest,
-                self.attendant.caution.most(first, BATCH),
-                self.attendant.octets,
-            );
-            let advance = summaries.last().map(|summary| Uid(summary.uid.0.saturating_add(1)));
-            let fetched = self.fetch(first, &summaries).await?;
-            let Attendant { desks, folder, clock, ledger, .. } = &*self.attendant;
-            let past = Past::new(Remembered::Ledger(Arc::clone(ledger)), &folder.mailbox);
-            // The whole batch by one model, whatever is promoted meanwhile.
-            let (cases, past) = letters::judge(&desks.now(), past, summaries, fetched, clock()).await?;
-            past.intact()?;
-            let batch = Batch { folder: folder.clone(), validity: self.validity, cases, advance };
-            sorted += self.travel(batch).await?;
+        let (mut sorted, mut on_desk, mut past) = (0, None, None);
+        loop {
+            let bundle = self.fetch_next(&mut rest, on_desk.is_some()).await?;
+            let mut judged = None;
+            if let Some(on_desk) = on_desk.take() {
+                let (batch, its_past) = self.taken_from(on_desk).await?;
+                (judged, past) = (Some(batch), Some(its_past.turned()));
+            }
+            if bundle.is_none() && judged.is_none() {
+                return Ok(sorted);
+            }
+            on_desk = bundle.map(|bundle| self.lay_on_desk(bundle, past.take()));
+            if let Some(batch) = judged {
+                sorted += self.travel(batch).await?;
+            }
         }
-        Ok(sorted)
+    }
+
+    /// Fetches the next batch; none where nothing is left, or where the next one may break the connection and
+    /// another one would be lost with it.
+    async fn fetch_next(
+        &mut self,
+        rest: &mut VecDeque<Summary>,
+        is_another_on_desk: bool,
+    ) -> Result<Option<Bundle>, AttendError> {
+        let Some(first) = rest.front().map(|summary| summary.uid) else { return Ok(None) };
+        let Attendant { caution, octets, .. } = &*self.attendant;
+        if is_another_on_desk && caution.is_suspicious(first) {
+            return Ok(None);
+        }
+        // Two batches are in memory at once.
+        let summaries = letters::next_batch(rest, caution.most(first, BATCH), octets / 2);
+        let fetched = self.fetch(first, &summaries).await?;
+        Ok(Some(Bundle { summaries, fetched }))
+    }
+
+    /// Has a batch judged, while the line is free for others.
+    fn lay_on_desk(&self, bundle: Bundle, past: Option<Past>) -> OnDesk {
+        let Attendant { desks, clock, ledger, folder, .. } = &*self.attendant;
+        let book = || Past::new(Remembered::Ledger(Arc::clone(ledger)), &folder.mailbox);
+        let past = past.unwrap_or_else(book);
+        let Bundle { summaries, fetched } = bundle;
+        let advance = summaries.last().map(|summary| Uid(summary.uid.0.saturating_add(1)));
+        // The whole batch by one model, whatever is promoted meanwhile.
+        let (desk, now) = (desks.now(), clock());
+        let judging = async move { letters::judge(&desk, past, summaries, fetched, now).await };
+        OnDesk { judging: tokio::spawn(judging), advance }
+    }
+
+    /// The judged batch, and what it adds to the past.
+    async fn taken_from(&mut self, on_desk: OnDesk) -> Result<(Batch, Past), AttendError> {
+        let (cases, past) = on_desk.judging.await.map_err(|_| letters::Broken)??;
+        past.intact()?;
+        let (folder, validity) = (self.attendant.folder.clone(), self.validity);
+        Ok((Batch { folder, validity, cases, advance: on_desk.advance }, past))
     }
 
     /// The folder's next UID after messages were moved from it; none came unheard otherwise.

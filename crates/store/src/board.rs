@@ -187,7 +187,7 @@ impl Board {
         }
     }
 
-    /// Notes how many messages may wait to be sorted.
+    /// Notes how many messages may wait to be sorted; [`Board::sorted`] takes its messages off.
     pub fn backlog(&self, folder: &Folder, messages: u64) {
         if let Some(health) = self.lock().get_mut(folder) {
             health.backlog = messages;
@@ -198,6 +198,7 @@ impl Board {
     pub fn sorted(&self, folder: &Folder, messages: usize) {
         if let Some(health) = self.lock().get_mut(folder) {
             health.sorted += messages as u64;
+            health.backlog = health.backlog.saturating_sub(messages as u64);
         }
     }
 

@@ -94,6 +94,16 @@ impl SoFar {
         }
     }
 
+    /// How many mails it was ever told of.
+    pub fn noted(&self) -> u64 {
+        self.0.noted
+    }
+
+    /// Forgets those that it was told of before it had been told of so many.
+    pub fn forget_before(&mut self, noted: u64) {
+        self.0.forget(|_, member| member.number < AFTER_THE_BOOK + noted);
+    }
+
     /// What came before a mail in this run alone.
     pub fn history(&self, fingerprint: &str, mark: &Mark) -> History {
         let Ok(history) = history(&self.0.of(""), fingerprint, mark);
