@@ -94,8 +94,9 @@ fn verbs(text: &str) -> impl Iterator<Item = usize> {
 }
 
 fn ends_in_verb(text: &str) -> bool {
-    let end = text.trim_end_matches([':', ' ']).len();
-    verbs(text).any(|at| at == end)
+    let text = text.trim_end_matches([':', ' ']);
+    let before = |verb: &&str| text.strip_suffix(verb).map(|before| before.chars().next_back());
+    WROTE.iter().filter_map(before).any(|letter| !letter.is_some_and(char::is_alphanumeric))
 }
 
 /// Only a line that begins like an attribution may go on in the next.

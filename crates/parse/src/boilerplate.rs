@@ -7,7 +7,7 @@ pub(crate) fn without_boilerplate<'a>(lines: &[&'a str]) -> Vec<&'a str> {
     let mut kept = Vec::with_capacity(lines.len());
     let mut in_disclaimer = false;
     for (index, line) in lines.iter().enumerate() {
-        in_disclaimer = !line.is_empty() && !is_own(line) && (in_disclaimer || begins_disclaimer(line));
+        in_disclaimer = !line.is_empty() && (in_disclaimer || begins_disclaimer(line)) && !is_own(line);
         // A mail that consists of nothing else says just that.
         let is_last = index + 1 == lines.len() && kept.iter().all(|kept: &&str| kept.is_empty());
         if !(in_disclaimer || is_device_line(line)) || is_last && in_disclaimer {
@@ -119,8 +119,10 @@ fn words(flat: &str) -> impl Iterator<Item = &str> {
 }
 
 fn begins_disclaimer(line: &str) -> bool {
-    let flat = line.trim_start_matches(['*', '_', ' ', '-', '(', '[']).to_lowercase();
-    DISCLAIMERS.iter().any(|start| flat.starts_with(start))
+    let line = line.trim_start_matches(['*', '_', ' ', '-', '(', '[']);
+    let flat = || line.chars().flat_map(char::to_lowercase);
+    // Asked of every line: without a copy of it in lower case.
+    DISCLAIMERS.iter().any(|start| start.chars().eq(flat().take(start.chars().count())))
 }
 
 /// Words that begin like one of these name what a mail was sent with; „mit der Post“ is something else.

@@ -26,8 +26,7 @@ pub(crate) fn is_label_like(line: &str) -> bool {
 pub(crate) fn is_contact(line: &str) -> bool {
     let flat = line.trim().to_lowercase();
     let short = flat.len() <= 160;
-    short
-        && (CONTACT.iter().any(|cue| starts_word(&flat, cue)) && !is_sentence(&flat) || is_bare_contact(line))
+    short && (starts_word(&flat, CONTACT) && !is_sentence(&flat) || is_bare_contact(line))
 }
 
 /// A telephone number, an address or a link with nothing else but its label.
@@ -112,10 +111,13 @@ pub(crate) fn has_file_number(line: &str) -> bool {
     ];
     // These also end longer words, such as Personalaktenzeichen.
     const COMPOUNDS: &[&str] = &["zeichen", "vertragsn", "vorgangsn", "nummer", "register "];
+    // Most lines have no digits, which is seen soonest.
+    if !has_digits(line, 2) {
+        return false;
+    }
     let flat = line.trim().to_lowercase();
-    let cued =
-        CUES.iter().any(|cue| starts_word(&flat, cue)) || COMPOUNDS.iter().any(|cue| flat.contains(cue));
-    has_digits(&flat, 2) && (cued || has_code(&flat)) && !names_register(&flat)
+    let cued = starts_word(&flat, CUES) || COMPOUNDS.iter().any(|cue| flat.contains(cue));
+    (cued || has_code(&flat)) && !names_register(&flat)
 }
 
 pub(crate) fn has_digits(text: &str, least: usize) -> bool {
@@ -264,9 +266,13 @@ fn names_register(flat: &str) -> bool {
     .any(|cue| flat.contains(cue))
 }
 
-fn starts_word(flat: &str, cue: &str) -> bool {
-    flat.match_indices(cue).any(|(at, _)| {
-        !flat.get(..at).and_then(|before| before.chars().next_back()).is_some_and(char::is_alphanumeric)
+/// Whether one of the cues, all of which begin with a letter, stands where a word begins.
+fn starts_word(flat: &str, cues: &[&str]) -> bool {
+    let mut within = false;
+    flat.char_indices().any(|(at, letter)| {
+        let begins = !within && letter.is_alphanumeric();
+        within = letter.is_alphanumeric();
+        begins && flat.get(at..).is_some_and(|rest| cues.iter().any(|cue| rest.starts_with(cue)))
     })
 }
 
