@@ -74,7 +74,7 @@ impl Bureau {
             prefix: TagPrefix::default(),
             ledger: Arc::new(Ledger::open(&dir.path().join("state"), now()).unwrap()),
             board: Arc::new(Board::default()),
-            posts: vec![post],
+            posts: [post].into(),
             doors: Doors::default(),
             clock: now,
             stands: SignedDuration::ZERO,

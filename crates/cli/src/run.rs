@@ -138,7 +138,7 @@ fn office(config: &Config, in_use: InUse) -> anyhow::Result<(Office, Takeover, J
         prefix: config.prefix.clone(),
         ledger,
         board,
-        posts: config.posts.clone(),
+        posts: config.posts.clone().into(),
         doors: Doors::default(),
         clock: clock::system,
         stands: config.stands,

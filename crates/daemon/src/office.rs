@@ -39,8 +39,8 @@ pub struct Office {
     pub ledger: Arc<Ledger>,
     /// How each folder is right now.
     pub board: Arc<Board>,
-    /// The mailboxes.
-    pub posts: Vec<Post>,
+    /// The mailboxes; every task has an office, and all share them.
+    pub posts: Arc<[Post]>,
     /// The doors of their servers.
     pub doors: Doors,
     /// Tells the time.
@@ -66,7 +66,7 @@ impl Office {
     pub async fn watch(&self, stop: watch::Receiver<bool>, mut answers: Answers) {
         let broken = Arc::new(Notify::new());
         let mut tasks = JoinSet::new();
-        for post in &self.posts {
+        for post in self.posts.iter() {
             let (office, doors, broken) = (self.clone(), self.doors.clone(), Arc::clone(&broken));
             tasks.spawn(office.watch_post(post.clone(), doors, stop.clone(), broken));
         }
@@ -84,7 +84,7 @@ impl Office {
     /// Sorts everything that waits, once. Returns how many messages were sorted, and what failed.
     pub async fn once(&self) -> (usize, Vec<Failure>) {
         let mut tasks = Vec::new();
-        for post in &self.posts {
+        for post in self.posts.iter() {
             let attendants = self.attendants(post);
             let folders: Vec<Folder> = attendants.iter().map(|attendant| attendant.folder.clone()).collect();
             tasks.push((folders, tokio::spawn(once(attendants, post.clone(), self.doors.clone()))));

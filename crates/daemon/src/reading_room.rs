@@ -148,9 +148,10 @@ impl ReadingRoom {
     /// The reading room of an office, with its desks, its book and its doors.
     pub fn new(office: &Office) -> Self {
         let Office { desks, prefix, ledger, clock, posts, doors, .. } = office.clone();
-        let place =
-            |post: crate::Post| (post.account.name.clone(), Arc::new(Place::new(post, doors.clone())));
-        let places = posts.into_iter().map(place).collect();
+        let place = |post: &crate::Post| {
+            (post.account.name.clone(), Arc::new(Place::new(post.clone(), doors.clone())))
+        };
+        let places = posts.iter().map(place).collect();
         Self { desks, prefix, ledger, clock, places, at_hand: Arc::default() }
     }
 

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
+use rustls::client::Resumption;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::pem::PemObject as _;
@@ -119,7 +120,10 @@ async fn configure(trust: &Trust, server: &Peer) -> Result<ClientConfig, Error> 
             builder.dangerous().with_custom_certificate_verifier(Arc::new(Pin { pinned: *pinned, provider }))
         }
     };
-    Ok(builder.with_no_client_auth())
+    let mut config = builder.with_no_client_auth();
+    // A handshake has a configuration of its own: what it could resume nobody would ever ask for.
+    config.resumption = Resumption::disabled();
+    Ok(config)
 }
 
 /// The system's authorities, read once a process.
