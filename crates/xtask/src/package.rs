@@ -96,6 +96,10 @@ fn packages(folder: &Path) -> Result<Vec<PathBuf>> {
 fn take(binary: &Path, release: &Path) -> Result<()> {
     fs::create_dir_all(release)?;
     let place = release.join("langhals");
+    // What is copied onto itself would be empty.
+    if place.exists() && fs::canonicalize(binary)? == fs::canonicalize(&place)? {
+        return Ok(());
+    }
     fs::copy(binary, &place).with_context(|| format!("cannot copy {}", binary.display()))?;
     succeed(Command::new("strip").arg(&place))
 }

@@ -10,12 +10,14 @@ mod man;
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 use testbed::corpus::repo_root;
 
 pub use self::bill::hex;
 use self::crates::Crates;
+use crate::chores::succeed;
 
 /// Writes them all into a folder; `binary` is asked for its help, `epoch` is the commit's time.
 pub fn write_all(folder: &Path, binary: &Path, epoch: i64) -> Result<()> {
@@ -32,7 +34,8 @@ pub fn write_all(folder: &Path, binary: &Path, epoch: i64) -> Result<()> {
     ] {
         fs::write(folder.join(name), text).with_context(|| format!("cannot write {name}"))?;
     }
-    Ok(())
+    // As Debian wants man pages; without name and time, so that the same page gives the same bytes.
+    succeed(Command::new("gzip").args(["--best", "--no-name", "--force"]).arg(folder.join("langhals.1")))
 }
 
 /// The bill of materials alone, and the licences: for whoever wants them without a package.
