@@ -82,7 +82,7 @@ impl Roles {
                 line = token.line;
                 quoted = text.is_mark(index, '>');
             }
-            roles.push(if token.is_word() && !quoted { role_of(text.word(index)) } else { Role::None });
+            roles.push(if token.is_word() && !quoted { role_of(text.known(index)) } else { Role::None });
         }
         let bill = roles.contains(&Role::Bill);
         let mut reminders = (0..text.tokens.len())

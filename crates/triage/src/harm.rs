@@ -11,7 +11,6 @@
 
 mod context;
 mod rules;
-mod table;
 mod threat;
 mod words;
 
@@ -19,8 +18,8 @@ use std::sync::LazyLock;
 
 use crate::flags::{self, Scan, Threat};
 use crate::text::Text;
+use crate::words::Words;
 use rules::{RULES, Rule};
-use table::Table;
 use words::Families;
 
 /// What is threatened.
@@ -66,7 +65,7 @@ const PLAIN: f64 = 0.9;
 /// Tokens that are quoted at most.
 const LONGEST_QUOTE: usize = 40;
 
-static TABLE: LazyLock<Table> = LazyLock::new(words::table);
+static WORDS: LazyLock<Words<Families>> = LazyLock::new(words::table);
 
 /// The harm that threatens most plainly, if one does.
 pub(crate) fn find(text: &Text, scan: &Scan) -> Option<Harm> {
@@ -149,7 +148,7 @@ impl Told {
                 (before, here) = (here, Stretch { first: index, ..Stretch::default() });
                 sentence = token.sentence;
             }
-            here.families |= TABLE.of(text.word(index));
+            here.families |= WORDS.of(text.known(index)).fold(0, |all, families| all | families);
             here.last = index;
         }
         told.add(before, here);

@@ -1,14 +1,20 @@
 //! The main language of a text: ISO 639-1, `de` where nothing speaks against it.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use whatlang::{Detector, Lang, Script};
+
+use crate::words::{Words, set};
 
 /// Characters read; trigrams of a page say no more than those of its beginning.
 const READ: usize = 800;
 
 /// Letters below which only words that every reader knows decide, not trigrams.
 const ENOUGH: usize = 60;
+
+/// Letters below which trigrams of the Latin script are guessed.
+const GUESSED: usize = 40;
 
 /// Languages of mail to a German authority, with their codes.
 const LANGUAGES: [(Lang, &str); 26] = [
@@ -77,9 +83,12 @@ const BY_WORDS: [(&str, &[&str]); 3] = [
 
 /// The language of `text`, or of `subject` where the text is too short to tell.
 pub(crate) fn detect(subject: &str, text: &str) -> &'static str {
-    let sample: String = text.chars().take(READ).collect();
-    let letters = sample.chars().filter(|c| c.is_alphabetic()).count();
-    let sample = if letters < ENOUGH { format!("{subject} {sample}") } else { sample };
+    let sample = text.char_indices().nth(READ).and_then(|(end, _)| text.get(..end)).unwrap_or(text);
+    let sample = if has_letters(sample, ENOUGH) {
+        Cow::Borrowed(sample)
+    } else {
+        Cow::Owned(format!("{subject} {sample}"))
+    };
     if german_words(&sample) {
         return "de";
     }
@@ -89,33 +98,37 @@ pub(crate) fn detect(subject: &str, text: &str) -> &'static str {
     let detector = Detector::with_allowlist(LANGUAGES.iter().map(|(lang, _)| *lang).collect());
     let Some(info) = detector.detect(&sample) else { return "de" };
     let latin = matches!(info.script(), Script::Latin);
-    let sure =
-        !latin || info.confidence() > 0.3 && sample.chars().filter(|c| c.is_alphabetic()).count() >= 40;
+    let sure = !latin || info.confidence() > 0.3 && has_letters(&sample, GUESSED);
     let code = LANGUAGES.iter().find(|(lang, _)| *lang == info.lang()).map_or("de", |(_, code)| code);
     if sure { code } else { "de" }
 }
 
-/// Whether words that only German has are frequent enough to decide.
-fn german_words(sample: &str) -> bool {
-    let mut words = 0;
-    let mut german = 0;
-    for word in sample.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()) {
-        words += 1;
-        german += usize::from(is_german(word));
-    }
-    german * 6 >= words && german > 0
+fn has_letters(sample: &str, fewest: usize) -> bool {
+    sample.chars().filter(|c| c.is_alphabetic()).take(fewest).count() == fewest
 }
 
-fn is_german(word: &str) -> bool {
-    [
-        "und", "ich", "nicht", "der", "die", "das", "wir", "Sie", "Ihnen", "Ihre", "Ihren", "bitte", "Bitte",
-        "für", "mit", "von", "ist", "ein", "eine", "einen", "auf", "den", "dem", "zu", "zum", "zur", "habe",
-        "haben", "wird", "Ich", "Wir", "Die", "Der", "Das", "geehrte", "Damen", "Herren", "im", "bei",
-        "auch", "es", "sich", "mein", "meine", "uns", "noch", "aus", "nach", "vom", "Guten", "kein", "keine",
-        "oder", "wenn", "kann", "hat", "sind", "wie",
-    ]
-    .contains(&word)
+fn words(sample: &str) -> impl Iterator<Item = &str> {
+    sample.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty())
 }
+
+/// Whether words that only German has are frequent enough to decide.
+fn german_words(sample: &str) -> bool {
+    let (mut all, mut german) = (0, 0);
+    for word in words(sample) {
+        all += 1;
+        german += usize::from(GERMAN.has(word.into()));
+    }
+    german * 6 >= all && german > 0
+}
+
+#[rustfmt::skip]
+static GERMAN: LazyLock<Words<()>> = LazyLock::new(|| set(&[
+    "und", "ich", "nicht", "der", "die", "das", "wir", "Sie", "Ihnen", "Ihre", "Ihren", "bitte", "Bitte",
+    "für", "mit", "von", "ist", "ein", "eine", "einen", "auf", "den", "dem", "zu", "zum", "zur", "habe",
+    "haben", "wird", "Ich", "Wir", "Die", "Der", "Das", "geehrte", "Damen", "Herren", "im", "bei",
+    "auch", "es", "sich", "mein", "meine", "uns", "noch", "aus", "nach", "vom", "Guten", "kein", "keine",
+    "oder", "wenn", "kann", "hat", "sind", "wie",
+]));
 
 fn by_script(sample: &str) -> Option<&'static str> {
     let script = whatlang::detect_script(sample)?;
@@ -129,8 +142,19 @@ fn by_script(sample: &str) -> Option<&'static str> {
 }
 
 fn by_words(sample: &str) -> Option<&'static str> {
-    let words: BTreeSet<&str> = sample.split(|c: char| !c.is_alphabetic()).collect();
-    let (code, _) =
-        BY_WORDS.iter().find(|(_, known)| known.iter().filter(|word| words.contains(*word)).count() >= 3)?;
+    // A word counts once: it is noted as a bit of its language.
+    let mut seen = [0u32; BY_WORDS.len()];
+    for (language, bit) in words(sample).flat_map(|word| OTHERS.of(word.into())) {
+        seen[*language] |= bit;
+    }
+    let (_, (code, _)) = seen.iter().zip(BY_WORDS).find(|(seen, _)| seen.count_ones() >= 3)?;
     Some(code)
 }
+
+/// The words of [`BY_WORDS`]: which language, and a bit of its own.
+static OTHERS: LazyLock<Words<(usize, u32)>> = LazyLock::new(|| {
+    let each = |(language, (_, words)): (usize, &(_, &'static [&'static str]))| {
+        words.iter().zip(0..).map(move |(word, bit)| (*word, (language, 1 << bit)))
+    };
+    Words::new(BY_WORDS.iter().enumerate().flat_map(each))
+});

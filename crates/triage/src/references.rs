@@ -68,7 +68,7 @@ fn is_glued_label(text: &Text, index: usize) -> bool {
 fn reference(text: &Text, index: usize) -> Option<Range<usize>> {
     let token = text.at(index)?;
     let free = !token.glued || follows_opening(text, index);
-    if !free || !begins(text, index) {
+    if !free || !begins(text, index) || !is_number_near(text, index) {
         return None;
     }
     if labels::is_label(text.word(index)) && (!text.is_glued(index + 1) || is_glued_label(text, index)) {
@@ -86,6 +86,24 @@ fn reference(text: &Text, index: usize) -> Option<Range<usize>> {
         .or_else(|| of_unit(text, index))
         .or_else(|| opens_line(text, index))
         .or_else(|| shaped(text, index))
+}
+
+/// No reference has its first number after more words: a ministry's units and subject take the most.
+const MOST_WORDS: usize = 9;
+
+/// Whether a number stands where a reference that begins with this token must have one: most capitals end here.
+fn is_number_near(text: &Text, index: usize) -> bool {
+    let mut words = 0;
+    for token in &text.tokens[index..] {
+        if token.is_number() {
+            return true;
+        }
+        words += usize::from(!token.glued);
+        if words > MOST_WORDS {
+            return false;
+        }
+    }
+    false
 }
 
 /// Whether a reference may begin with this token: in lower case only as `gs-0882-mo`, after a label.

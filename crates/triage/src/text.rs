@@ -3,6 +3,9 @@
 //! Every finder works on these tokens with windows of fixed size, so the cost of a
 //! mail grows with its length and with nothing else.
 
+use crate::words::{Key, Words, Word, set};
+use std::sync::LazyLock;
+
 /// What a token is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -34,6 +37,7 @@ pub(crate) struct Token {
     pub line: usize,
     lower_start: usize,
     lower_end: usize,
+    key: Key,
 }
 
 impl Token {
@@ -80,6 +84,11 @@ impl Text {
     /// The lower-case word or mark at `index`; empty where there is none.
     pub fn word(&self, index: usize) -> &str {
         self.at(index).and_then(|t| self.lower.get(t.lower_start..t.lower_end)).unwrap_or_default()
+    }
+
+    /// The same, as the tables of words find it.
+    pub fn known(&self, index: usize) -> Word<'_> {
+        Word { written: self.word(index), key: self.at(index).map_or_else(Key::default, |token| token.key) }
     }
 
     /// The word `back` tokens before `index`; empty where there is none.
@@ -140,41 +149,42 @@ impl Text {
     fn cut(&mut self) {
         let mut line = 0;
         let mut glued = false;
-        let mut chars = self.source.char_indices().peekable();
-        while let Some((start, first)) = chars.next() {
+        let mut start = 0;
+        let mut rest = self.source.as_str();
+        while let Some(first) = rest.chars().next() {
             if first.is_whitespace() || first.is_control() {
                 line += usize::from(first == '\n');
                 glued = false;
+                start += first.len_utf8();
+                rest = rest.get(first.len_utf8()..).unwrap_or_default();
                 continue;
             }
-            let same: fn(char) -> bool = match kind_of(first) {
-                Kind::Word => is_letter,
-                Kind::Number => char::is_numeric,
-                Kind::Mark(_) => |_| false,
+            let kind = kind_of(first);
+            let length = match kind {
+                Kind::Word => rest.find(|c| !is_letter(c)),
+                Kind::Number => rest.find(|c: char| !c.is_numeric()),
+                Kind::Mark(_) => Some(first.len_utf8()),
             };
+            let (written, after) = rest.split_at(length.unwrap_or(rest.len()));
             let lower_start = self.lower.len();
-            let mut value = Some(0u32);
-            let mut end = start;
-            let mut next = Some((start, first));
-            while let Some((at, c)) = next {
-                end = at + c.len_utf8();
-                push_lower(&mut self.lower, c);
-                value = value.and_then(|v| v.checked_mul(10)?.checked_add(digit(c)?));
-                next = chars.next_if(|(_, c)| same(*c));
-            }
+            push_lower(&mut self.lower, written);
+            let lower = self.lower.get(lower_start..).unwrap_or_default();
             self.tokens.push(Token {
-                kind: kind_of(first),
+                kind,
                 start,
-                end,
-                value: value.unwrap_or(u32::MAX),
+                end: start + written.len(),
+                value: if kind == Kind::Number { value_of(written) } else { u32::MAX },
                 glued,
                 capital: first.is_uppercase(),
                 sentence: 0,
                 line,
                 lower_start,
                 lower_end: self.lower.len(),
+                key: Key::of(lower),
             });
             glued = true;
+            start += written.len();
+            rest = after;
         }
     }
 
@@ -208,8 +218,8 @@ impl Text {
         let here = &self.tokens[index];
         let abbreviated = index >= 2
             && match self.tokens[index - 2].kind {
-                Kind::Number => self.tokens[index - 2].value <= 31 && !is_opener(self.word(index)),
-                Kind::Word => is_abbreviation(self.word(index - 2)) || self.word(index - 2).ends_with("nr"),
+                Kind::Number => self.tokens[index - 2].value <= 31 && !OPENERS.has(self.known(index)),
+                Kind::Word => ABBREVIATIONS.has(self.known(index - 2)) || self.word(index - 2).ends_with("nr"),
                 Kind::Mark(_) => false,
             };
         (here.capital || !here.is_word() && !here.is_number()) && !abbreviated
@@ -227,12 +237,21 @@ impl Text {
     }
 }
 
-fn push_lower(lower: &mut String, c: char) {
-    if c.is_ascii() {
-        lower.push(c.to_ascii_lowercase());
-    } else {
-        lower.extend(c.to_lowercase());
+fn push_lower(lower: &mut String, written: &str) {
+    for c in written.chars() {
+        // Most of a mail needs no table: ASCII, and the small letters from ß to ÿ.
+        match c {
+            '\0'..='\x7f' => lower.push(c.to_ascii_lowercase()),
+            'ß'..='ÿ' => lower.push(c),
+            _ => lower.extend(c.to_lowercase()),
+        }
     }
+}
+
+/// The value of a run of digits that fits.
+fn value_of(written: &str) -> u32 {
+    let value = written.chars().try_fold(0u32, |value, c| value.checked_mul(10)?.checked_add(digit(c)?));
+    value.unwrap_or(u32::MAX)
 }
 
 fn kind_of(c: char) -> Kind {
@@ -246,8 +265,9 @@ fn kind_of(c: char) -> Kind {
 }
 
 fn is_letter(c: char) -> bool {
-    // Combining marks: the Turkish dotted i in lower case, Arabic and Vietnamese vowels.
-    c.is_alphabetic() || matches!(c, '\u{300}'..='\u{36f}' | '\u{64b}'..='\u{65f}')
+    // Combining marks: the Turkish dotted i in lower case, Arabic and Vietnamese vowels. The first range spares
+    // the umlauts the table of all scripts.
+    matches!(c, 'À'..='Ö' | 'Ø'..='ö' | 'ø'..='ɏ') || c.is_alphabetic() || matches!(c, '\u{300}'..='\u{36f}' | '\u{64b}'..='\u{65f}')
 }
 
 /// Decimal digits as Latin, Arabic and Persian text writes them.
@@ -263,8 +283,8 @@ fn digit(c: char) -> Option<u32> {
 
 /// Words that open a sentence after a date ("… bis 15.10. Danach …"); other capitals go on with it ("41. KW").
 #[rustfmt::skip]
-fn is_opener(word: &str) -> bool {
-    [
+static OPENERS: LazyLock<Words<()>> = LazyLock::new(|| {
+    set(&[
         "ich", "wir", "sie", "er", "es", "der", "die", "das", "bitte", "danach", "dann", "da", "dort",
         "bis", "nach", "vor", "in", "im", "am", "an", "auf", "mit", "für", "von", "wenn", "falls", "mein",
         "meine", "unser", "unsere", "ihr", "ihre", "ein", "eine", "kein", "keine", "wie", "wann", "was",
@@ -274,19 +294,17 @@ fn is_opener(word: &str) -> bool {
         "vielen", "danke", "beste", "freundliche", "viele", "mfg", "hier", "hiermit", "heute", "seit",
         "seitdem", "zur", "zum", "zu", "als", "ab", "um", "we", "i", "the", "please", "my", "our", "it",
         "if", "is", "can", "could", "this", "there",
-    ]
-    .contains(&word)
-}
+    ])
+});
 
 #[rustfmt::skip]
-fn is_abbreviation(word: &str) -> bool {
-    [
+static ABBREVIATIONS: LazyLock<Words<()>> = LazyLock::new(|| {
+    set(&[
         "az", "gz", "nr", "str", "abs", "art", "dr", "prof", "ca", "bzw", "ggf", "inkl", "tel", "geb", "st",
         "hr", "fr", "frl", "zz", "z", "b", "u", "a", "d", "h", "s", "i", "v", "o", "p", "m", "vers", "kd",
         "reg", "tgb", "ref", "kfz", "evtl", "spät", "spätest", "mo", "di", "mi", "do", "sa", "so", "kassenz",
         "lfd", "jan", "feb", "aug", "sept", "okt", "nov", "dez", "no", "ziff", "mr", "mrs", "ms", "gem",
         "bl", "abt", "tgl", "max", "min", "vgl", "usw", "etc", "kennz", "réf", "rif", "num", "verst", "r",
         "e", "c", "dipl", "ing", "rd", "std", "geschz", "aktenz", "inv", "gef", "mdt",
-    ]
-    .contains(&word)
-}
+    ])
+});

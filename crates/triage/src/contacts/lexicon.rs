@@ -1,6 +1,8 @@
-//! The words that tell who was in touch, how and how often, and a quick look-up of them.
+//! The words that tell who was in touch, how and how often, and the role of each.
 
 use std::sync::LazyLock;
+
+use crate::words::{Word, Words};
 
 /// What a word says about contacts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -147,53 +149,12 @@ const WORDS: &[(Role, &str)] = &[
     (Act, "vwgo sgg"),
 ];
 
-const BUCKETS: usize = 4096;
-
-/// Looks words up by a few of their bytes: most words of a mail meet an empty bucket.
-struct Lexicon {
-    whole: Vec<Vec<(&'static str, Role)>>,
-    beginnings: Vec<Vec<(&'static str, Role)>>,
-}
+static LEXICON: LazyLock<Words<Role>> = LazyLock::new(|| {
+    let each = |(role, words): &'static (Role, &str)| words.split_whitespace().map(|word| (word, *role));
+    Words::new(WORDS.iter().flat_map(each))
+});
 
 /// The role of a lower-case word.
-pub(super) fn role_of(word: &str) -> Role {
-    static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::new);
-    LEXICON.role_of(word)
-}
-
-impl Lexicon {
-    fn new() -> Self {
-        let mut lexicon = Self { whole: vec![Vec::new(); BUCKETS], beginnings: vec![Vec::new(); BUCKETS] };
-        for (role, words) in WORDS {
-            for word in words.split_whitespace() {
-                let (buckets, word, key) = match word.strip_suffix('*') {
-                    Some(stem) => (&mut lexicon.beginnings, stem, head(stem)),
-                    None => (&mut lexicon.whole, word, whole(word)),
-                };
-                if let Some(bucket) = buckets.get_mut(key) {
-                    bucket.push((word, *role));
-                }
-            }
-        }
-        lexicon
-    }
-
-    fn role_of(&self, word: &str) -> Role {
-        let whole = self.whole.get(whole(word)).into_iter().flatten().find(|(known, _)| *known == word);
-        let begun =
-            || self.beginnings.get(head(word)).into_iter().flatten().find(|(stem, _)| word.starts_with(stem));
-        whole.or_else(begun).map_or(Role::None, |(_, role)| *role)
-    }
-}
-
-/// A number made of the first three bytes, which every beginning in the table has.
-fn head(word: &str) -> usize {
-    let byte = |at: usize| word.as_bytes().get(at).copied().map_or(0, usize::from);
-    (byte(0) * 31 + byte(1) * 131 + byte(2) * 1031) % BUCKETS
-}
-
-/// A number made of the first bytes, the last and the length.
-fn whole(word: &str) -> usize {
-    let last = word.as_bytes().last().copied().map_or(0, usize::from);
-    (head(word) + last * 97 + word.len() * 613) % BUCKETS
+pub(super) fn role_of(word: Word<'_>) -> Role {
+    LEXICON.of(word).next().copied().unwrap_or_default()
 }

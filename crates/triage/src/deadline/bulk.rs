@@ -38,7 +38,7 @@ const KINDS: &[Kind] = &[
 const READ: usize = 600;
 
 /// Each word with its place in [`KINDS`]: the kind above, the position within below.
-static WORDS: LazyLock<Words> = LazyLock::new(|| {
+static WORDS: LazyLock<Words<u16>> = LazyLock::new(|| {
     let positions = |kind: &'static Kind| kind.words.iter().zip(0u16..);
     let pairs = KINDS
         .iter()
@@ -52,7 +52,7 @@ pub(super) fn weight(text: &Text) -> f64 {
     // A word counts once: it is noted as a bit of its kind.
     let mut seen = [0u32; KINDS.len()];
     for index in 0..text.tokens.len().min(READ) {
-        for known in WORDS.of(text.word(index)) {
+        for known in WORDS.of(text.known(index)) {
             seen[usize::from(known >> 8)] |= 1 << (known & 0xff);
         }
     }

@@ -38,7 +38,7 @@ struct Cue {
 /// The farthest that any cue is looked for, in tokens.
 const REACH: usize = 9;
 
-static WORDS: LazyLock<Words> = LazyLock::new(|| {
+static WORDS: LazyLock<Words<u16>> = LazyLock::new(|| {
     let pairs =
         CUES.iter().zip(0u16..).flat_map(|(cue, number)| cue.words.iter().map(move |word| (*word, number)));
     Words::new(pairs)
@@ -137,7 +137,7 @@ fn seen(text: &Text, mention: &Mention) -> u64 {
     let after = text.after(mention.last, REACH).map(|i| (i, Side::After, i - mention.last));
     let mut seen = 0;
     for (index, side, distance) in before.chain(after) {
-        for cue in WORDS.of(text.word(index)) {
+        for &cue in WORDS.of(text.known(index)) {
             if CUES[usize::from(cue)].place.reaches(side, distance) {
                 seen |= 1 << cue;
             }

@@ -20,6 +20,8 @@ pub(super) type Emit<'e> = dyn FnMut(&[&str], f32) + 'e;
 
 /// Words of a sentence that are read on either side of a mention.
 const SENTENCE: usize = 60;
+/// A number's digits as its shape shows them.
+const NINES: &str = "9999999999999999";
 /// Words read of the sentences beside it.
 const BESIDE: usize = 25;
 
@@ -45,7 +47,9 @@ impl<'p> Page<'p> {
         mentions: &'p [Mention],
     ) -> Self {
         let hands = mentions.iter().map(|mention| cues::weight(text, mention, received)).collect();
-        Self { text, verdict, received, language, mentions, hands, bulk: bulk::weight(text) }
+        // Most mail mentions no day, and then nobody asks.
+        let bulk = if mentions.is_empty() { 0.0 } else { bulk::weight(text) };
+        Self { text, verdict, received, language, mentions, hands, bulk }
     }
 
     /// Every feature of the mention at `at`.
@@ -68,15 +72,12 @@ impl<'p> Page<'p> {
         emit(&["rule", rule], 1.0);
         emit(&["days", days], 1.0);
         emit(&["rule,days", rule, days], 1.0);
-        let mut shape = String::with_capacity(24);
-        for index in mention.first..=mention.last {
-            match self.text.at(index) {
-                Some(token) if token.is_number() => (0..token.len()).for_each(|_| shape.push('9')),
-                _ => shape.push_str(self.text.word(index)),
-            }
-            shape.push(' ');
-        }
-        emit(&["shape", shape.trim_end()], 1.0);
+        let mut shape = vec!["shape"];
+        shape.extend((mention.first..=mention.last).map(|index| match self.text.at(index) {
+            Some(token) if token.is_number() => NINES.get(..token.len()).unwrap_or(NINES),
+            _ => self.text.word(index),
+        }));
+        emit(&shape, 1.0);
     }
 
     fn words(&self, mention: &Mention, emit: &mut Emit<'_>) {

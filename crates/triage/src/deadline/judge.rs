@@ -10,11 +10,12 @@
 use std::sync::{Arc, LazyLock};
 
 use super::features::Page;
+use crate::words::{hash, stir};
 
 /// The learnt weights of what is seen of a mention.
 #[derive(Clone, Debug)]
 pub struct Judge {
-    /// Ordered by the hash of the feature's name.
+    /// By the hash of the feature's name, in a table with open addressing; a hash of 0 is an empty place.
     weights: Arc<[(u64, f32)]>,
     start: f32,
     threshold: f32,
@@ -44,9 +45,7 @@ impl Judge {
         };
         let named =
             |wanted: &str| pairs().find(|(name, _)| *name == wanted).map_or(0.0, |(_, weight)| weight);
-        let mut weights: Vec<(u64, f32)> = pairs().map(|(name, weight)| (joined(&[name]), weight)).collect();
-        weights.sort_unstable_by_key(|(hash, _)| *hash);
-        Self { weights: weights.into(), start: named(Self::START), threshold: named(Self::THRESHOLD) }
+        Self { weights: table(pairs()), start: named(Self::START), threshold: named(Self::THRESHOLD) }
     }
 
     /// By how much the mention at `at` is a deadline rather than not: log-odds above the threshold.
@@ -57,29 +56,38 @@ impl Judge {
     }
 
     fn weight(&self, parts: &[&str]) -> f32 {
-        let name = joined(parts);
-        let at = self.weights.binary_search_by_key(&name, |(hash, _)| *hash);
-        at.ok().and_then(|at| self.weights.get(at)).map_or(0.0, |(_, weight)| *weight)
+        let (_, weight) = self.weights[place(&self.weights, joined(parts.iter().copied()))];
+        weight
     }
 }
 
-/// The hash of parts joined by spaces.
-fn joined(parts: &[&str]) -> u64 {
-    let mut state = OFFSET;
-    for (at, part) in parts.iter().enumerate() {
-        if at > 0 {
-            state = step(state, b' ');
+/// A table of weights; of two with one name the first counts.
+fn table<'n>(weights: impl Iterator<Item = (&'n str, f32)> + Clone) -> Arc<[(u64, f32)]> {
+    // Half of the places stay empty, so that a search ends.
+    let mut table = vec![(0, 0.0); (2 * weights.clone().count() + 1).next_power_of_two()];
+    for (name, weight) in weights {
+        let hash = joined(name.split(' '));
+        let place = place(&table, hash);
+        if table[place].0 == 0 {
+            table[place] = (hash, weight);
         }
-        state = part.bytes().fold(state, step);
     }
-    state
+    table.into()
 }
 
-// FNV-1a, 64 bits: of some ten thousand names no two meet.
-const OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
+/// Where a hash is in the table, or else the empty place where its search ends.
+fn place(table: &[(u64, f32)], hash: u64) -> usize {
+    let mask = table.len() - 1;
+    let mut place = hash as usize & mask;
+    while table[place].0 != hash && table[place].0 != 0 {
+        place = (place + 1) & mask;
+    }
+    place
+}
 
-fn step(state: u64, byte: u8) -> u64 {
-    (state ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+/// The hash of parts joined by spaces, 64 bits and never 0: of some ten thousand names no two meet.
+fn joined<'n>(parts: impl Iterator<Item = &'n str>) -> u64 {
+    parts.fold(0, |state, part| stir(state, hash(part))).max(1)
 }
 
 #[cfg(test)]
@@ -89,14 +97,14 @@ mod tests {
     #[test]
     fn every_line_of_the_learnt_weights_is_read_and_no_two_names_meet() {
         let lines = include_str!("weights.tsv").lines().count();
-        assert_eq!(LEARNT.weights.len(), lines);
-        assert!(LEARNT.weights.windows(2).all(|pair| pair[0].0 != pair[1].0));
+        assert_eq!(LEARNT.weights.iter().filter(|(hash, _)| *hash != 0).count(), lines);
     }
 
     #[test]
     fn lines_that_are_no_weights_say_nothing() {
         let judge = Judge::read("s bis\t1.5\nnonsense\ns x\tNaN\nstart\t-2\n");
-        assert_eq!((judge.weights.len(), judge.start, judge.threshold), (2, -2.0, 0.0));
+        let known = judge.weights.iter().filter(|(hash, _)| *hash != 0).count();
+        assert_eq!((known, judge.start, judge.threshold), (2, -2.0, 0.0));
         assert!((judge.weight(&["s", "bis"]) - 1.5).abs() < f32::EPSILON);
     }
 }

@@ -1,7 +1,7 @@
 //! What the words mean that people write about days: months, weekdays, numbers, units, feasts.
 //!
 //! The words themselves stand in [`words`]; here they become one table, read once, that answers quickly
-//! what a word means. Most words of a mail mean nothing in it, and a look at length and first byte shows that.
+//! what a word means.
 
 mod words;
 
@@ -9,6 +9,9 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use jiff::civil::Weekday;
+
+use crate::text::Text;
+use crate::words::{Word, Words};
 
 /// A unit in which periods are counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,19 +79,43 @@ pub(super) struct Meaning {
     pub over: bool,
     /// Begins a mention although it means nothing by itself: "Dienstschluss", "ngày" (mai).
     pub begins: bool,
+    /// A mention can begin with it, by any of the above.
+    pub opens: bool,
 }
 
+/// What a word means that means nothing.
+static NOTHING: Meaning = Meaning {
+    month: None,
+    weekday: None,
+    number: None,
+    ordinal: None,
+    unit: None,
+    alone: None,
+    near: None,
+    feast: None,
+    edge: None,
+    compound: None,
+    opener: None,
+    filler: false,
+    later: None,
+    over: false,
+    begins: false,
+    opens: false,
+};
+
+static LEXICON: LazyLock<Words<Meaning>> = LazyLock::new(|| {
+    let known = |(word, meaning)| (word, Meaning { opens: opens(&meaning), ..meaning });
+    Words::new(Lexicon::read().words.into_iter().map(known))
+});
+
+/// The words while they are read: one may stand in several lists.
 struct Lexicon {
     words: BTreeMap<&'static str, Meaning>,
-    /// By first byte: the lengths of the words that begin with it, as bits.
-    lengths: [u64; 256],
 }
-
-static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::read);
 
 impl Lexicon {
     fn read() -> Self {
-        let mut lexicon = Self { words: BTreeMap::new(), lengths: [0; 256] };
+        let mut lexicon = Self { words: BTreeMap::new() };
         for (month, names) in (1..).zip(words::MONTHS) {
             lexicon.add(names, |meaning| meaning.month = Some(month));
         }
@@ -132,30 +159,31 @@ impl Lexicon {
     fn add(&mut self, names: &'static str, note: impl Fn(&mut Meaning)) {
         for name in names.split_whitespace() {
             note(self.words.entry(name).or_default());
-            self.lengths[usize::from(first_byte(name))] |= length_bit(name);
         }
     }
 }
 
-fn first_byte(word: &str) -> u8 {
-    word.bytes().next().unwrap_or_default()
+/// What the word at `index` means; nothing for most.
+pub(super) fn meaning(text: &Text, index: usize) -> &'static Meaning {
+    of(text.known(index))
 }
 
-fn length_bit(word: &str) -> u64 {
-    1 << word.len().min(63)
+/// What the word `back` tokens before `index` means.
+pub(super) fn meaning_before(text: &Text, index: usize, back: usize) -> &'static Meaning {
+    index.checked_sub(back).map_or(&NOTHING, |index| meaning(text, index))
 }
 
-/// What a lower-case word means; nothing for most.
-pub(super) fn meaning(word: &str) -> Meaning {
-    let lexicon = &*LEXICON;
-    if lexicon.lengths[usize::from(first_byte(word))] & length_bit(word) == 0 {
-        return Meaning::default();
-    }
-    lexicon.words.get(word).copied().unwrap_or_default()
+fn of(word: Word<'_>) -> &'static Meaning {
+    LEXICON.of(word).next().unwrap_or(&NOTHING)
+}
+
+/// What a part of a word means.
+fn of_part(written: &str) -> &'static Meaning {
+    of(written.into())
 }
 
 /// Whether a mention of a day can begin with a word of this meaning.
-pub(super) fn begins(meaning: &Meaning) -> bool {
+fn opens(meaning: &Meaning) -> bool {
     meaning.month.is_some()
         || meaning.weekday.is_some()
         || meaning.number.is_some()
@@ -170,13 +198,13 @@ pub(super) fn begins(meaning: &Meaning) -> bool {
 }
 
 /// The month of a name, full, inflected or abbreviated.
-pub(super) fn month(word: &str) -> Option<i8> {
-    meaning(word).month
+pub(super) fn month(name: &str) -> Option<i8> {
+    of_part(name).month
 }
 
-/// The weekday of a name, also with a part of the day ("montagabend").
-pub(super) fn weekday(word: &str) -> Option<Weekday> {
-    meaning(word).weekday.or_else(|| meaning(without_daytime(word)?).weekday)
+/// The weekday of the word at `index`, also with a part of the day ("montagabend").
+pub(super) fn weekday(text: &Text, index: usize) -> Option<Weekday> {
+    meaning(text, index).weekday.or_else(|| of_part(without_daytime(text.word(index))?).weekday)
 }
 
 /// "montagabend" without the evening; nothing where no part of the day follows a weekday.
@@ -191,10 +219,6 @@ pub(super) fn phrases() -> &'static [(&'static [&'static str], i32)] {
     words::PHRASES
 }
 
-/// The unit of a word.
-pub(super) fn unit(word: &str) -> Option<Unit> {
-    meaning(word).unit
-}
 
 #[cfg(test)]
 mod tests {
@@ -202,7 +226,7 @@ mod tests {
 
     #[test]
     fn words_are_found_as_they_stand_in_a_text() {
-        for word in LEXICON.words.keys() {
+        for word in Lexicon::read().words.keys() {
             assert_eq!(word.to_lowercase(), *word);
             assert!(
                 word.chars().all(|c| c.is_alphabetic() || ('\u{300}'..='\u{65f}').contains(&c)),

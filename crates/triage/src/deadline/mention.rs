@@ -9,7 +9,7 @@
 
 use jiff::civil::{Date, Time};
 
-use super::lexicon::{self, Meaning};
+use super::lexicon;
 use super::{numeric, relative};
 use crate::text::{Kind, Text};
 
@@ -100,19 +100,17 @@ pub(crate) fn mentions(text: &Text, moment: Moment<'_>) -> Vec<Mention> {
 /// The mention that begins with the token at `index`; most words begin none, and one look shows it.
 fn begins_at(text: &Text, index: usize, moment: Moment<'_>) -> Option<Mention> {
     let token = text.at(index)?;
-    let mut meaning = Meaning::default();
+    let meaning = lexicon::meaning(text, index);
     match token.kind {
         Kind::Mark(_) => return None,
         Kind::Number => {}
         Kind::Word => {
-            let word = text.word(index);
-            meaning = lexicon::meaning(word);
-            if !lexicon::begins(&meaning) && !may_begin_by_its_ending(word) {
+            if !meaning.opens && !may_begin_by_its_ending(text.word(index)) {
                 return None;
             }
         }
     }
-    numeric::mention(text, index, moment).or_else(|| relative::mention(text, index, &meaning, moment))
+    numeric::mention(text, index, moment).or_else(|| relative::mention(text, index, meaning, moment))
 }
 
 /// "Äußerungsfrist", "Märzende", "montagabend".

@@ -133,5 +133,5 @@ fn is_attached(text: &Text, first: usize) -> bool {
 
 fn month_at(text: &Text, index: usize) -> Option<u32> {
     text.at(index).filter(|t| t.is_word())?;
-    lexicon::month(text.word(index)).and_then(|month| u32::try_from(month).ok())
+    lexicon::meaning(text, index).month.and_then(|month| u32::try_from(month).ok())
 }

@@ -58,9 +58,8 @@ fn days_ahead(text: &Text, first: usize, meaning: &Meaning, language: &str) -> O
     }
     match word {
         "heutigen" | "heutiger" | "morgigen" | "morgiger" => {
-            let next = text.word(first + 1);
-            let named =
-                matches!(next, "tag" | "tage" | "tages" | "abend") || lexicon::weekday(next).is_some();
+            let named = matches!(text.word(first + 1), "tag" | "tage" | "tages" | "abend")
+                || lexicon::weekday(text, first + 1).is_some();
             return named.then_some((i32::from(word.starts_with("morgig")), first + 1));
         }
         "dienstschluss" | "büroschluss" => return closes_today(text, first).then_some((0, first)),
@@ -83,8 +82,8 @@ fn closes_today(text: &Text, first: usize) -> bool {
     let until = matches!(text.word_before(first, 1), "bis" | "zum" | "vor" | "spätestens");
     let other = |i: usize| {
         text.number(i).is_some()
-            || lexicon::weekday(text.word(i)).is_some()
-            || lexicon::meaning(text.word(i)).near.is_some()
+            || lexicon::weekday(text, i).is_some()
+            || lexicon::meaning(text, i).near.is_some()
     };
     until && !text.before(first, 5).chain(text.after(first, 4)).any(other)
 }
@@ -98,7 +97,7 @@ fn is_tomorrow(text: &Text, first: usize) -> bool {
         "einen", "goede", "guter", "moin", "n",
     ]
     .contains(&text.word_before(first, 1));
-    let named = lexicon::weekday(text.word(first + 2)).is_some();
+    let named = lexicon::weekday(text, first + 2).is_some();
     let greeting = text.tokens[first].capital
         && begins
         && (text.is_mark(first + 1, ',') && !named
@@ -123,8 +122,8 @@ fn in_week(received: Date, later: i32, day: Weekday) -> Date {
 
 /// A day written out at `first`, as the one that something else is counted from.
 fn anchor(text: &Text, first: usize, moment: Moment<'_>) -> Option<Mention> {
-    let meaning = lexicon::meaning(text.word(first));
+    let meaning = lexicon::meaning(text, first);
     numeric::mention(text, first, moment)
-        .or_else(|| weekday::mention(text, first, &meaning, moment.received))
-        .or_else(|| feast::mention(text, first, &meaning, moment.received))
+        .or_else(|| weekday::mention(text, first, meaning, moment.received))
+        .or_else(|| feast::mention(text, first, meaning, moment.received))
 }

@@ -1,7 +1,7 @@
 //! One walk over the text that finds the words of every flag.
 //!
 //! ```text
-//! token ─▶ lexicon (by its first four bytes) ─▶ patterns that end with this word ─▶ the words around hold? ─▶ hit
+//! token ─▶ lexicon ─▶ patterns that end with this word ─▶ the words around hold? ─▶ hit
 //! ```
 //!
 //! Most tokens end at the first arrow, so the walk costs little however many patterns there are.
@@ -10,6 +10,7 @@ use std::sync::LazyLock;
 
 use super::{attachment, complaint, danger, farewell, objection, parliament, press, requests, threats};
 use crate::text::Text;
+use crate::words::Words;
 
 /// What a pattern is evidence of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,7 +90,7 @@ impl Scan {
     pub fn of(text: &Text) -> Self {
         let mut hits = Vec::new();
         for index in 0..text.tokens.len() {
-            for pattern in LEXICON.of(text.word(index)) {
+            for pattern in LEXICON.of(text, index) {
                 if pattern.holds(text, index) {
                     hits.push((pattern.cue, index));
                 }
@@ -155,6 +156,11 @@ impl Compiled {
     }
 }
 
+/// The words that may end a pattern's row.
+fn last_words(pattern: &'static Pattern) -> impl Iterator<Item = &'static str> {
+    pattern.row.rsplit(' ').next().unwrap_or_default().split('|')
+}
+
 /// Whether one of these words, separated by `|`, stands within `reach` of `index` in its sentence.
 pub(super) fn near(text: &Text, index: usize, reach: usize, words: &str) -> bool {
     text.before(index, reach).chain(text.after(index, reach)).any(|near| is_any(text.word(near), words))
@@ -194,61 +200,42 @@ pub(super) fn quote(text: &Text, index: usize) -> String {
     }
 }
 
-static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
-    Lexicon::new(
-        danger::PATTERNS
-            .iter()
-            .chain(threats::PATTERNS)
-            .chain(farewell::PATTERNS)
-            .chain(parliament::PATTERNS)
-            .chain(objection::PATTERNS)
-            .chain(attachment::PATTERNS)
-            .chain(complaint::PATTERNS)
-            .chain(press::PATTERNS)
-            .chain(requests::PATTERNS),
-    )
-});
+static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::new(patterns()));
 
-/// The last words of all rows, in buckets by their first four bytes.
+/// The patterns of all flags.
+fn patterns() -> impl Iterator<Item = &'static Pattern> + Clone {
+    danger::PATTERNS
+        .iter()
+        .chain(threats::PATTERNS)
+        .chain(farewell::PATTERNS)
+        .chain(parliament::PATTERNS)
+        .chain(objection::PATTERNS)
+        .chain(attachment::PATTERNS)
+        .chain(complaint::PATTERNS)
+        .chain(press::PATTERNS)
+        .chain(requests::PATTERNS)
+}
+
+/// The last words of all rows.
 struct Lexicon {
-    /// Where each bucket begins and ends in `entries`.
-    buckets: Vec<(usize, usize)>,
-    /// A word, and the place of its pattern.
-    entries: Vec<(&'static str, usize)>,
+    /// The place of the pattern of each.
+    words: Words<u16>,
     patterns: Vec<Compiled>,
 }
 
-/// Buckets; a power of two.
-const BUCKETS: usize = 2048;
-
 impl Lexicon {
-    fn new(patterns: impl Iterator<Item = &'static Pattern>) -> Self {
-        let (mut entries, mut compiled) = (Vec::new(), Vec::new());
-        for pattern in patterns {
-            let last = pattern.row.rsplit(' ').next().unwrap_or_default();
-            let place = compiled.len();
-            entries.extend(last.split('|').map(|word| (bucket(word.trim_end_matches('*')), word, place)));
-            compiled.push(Compiled::new(pattern));
-        }
-        entries.sort_by_key(|(bucket, ..)| *bucket);
-        let begin = |wanted: usize| entries.partition_point(|(bucket, ..)| *bucket < wanted);
-        let buckets = (0..BUCKETS).map(|wanted| (begin(wanted), begin(wanted + 1))).collect();
-        let entries = entries.into_iter().map(|(_, word, place)| (word, place)).collect();
-        Self { buckets, entries, patterns: compiled }
+    fn new(patterns: impl Iterator<Item = &'static Pattern> + Clone) -> Self {
+        let places = patterns.clone().zip(0..);
+        let words = places.flat_map(|(pattern, place)| last_words(pattern).map(move |word| (word, place)));
+        Self { words: Words::new(words), patterns: patterns.map(Compiled::new).collect() }
     }
 
-    /// The patterns whose row may end with this word.
-    fn of<'a>(&'a self, word: &'a str) -> impl Iterator<Item = &'a Compiled> + 'a {
-        let (begin, end) = self.buckets.get(bucket(word)).copied().unwrap_or_default();
-        let entries = self.entries.get(begin..end).unwrap_or_default();
-        entries.iter().filter(|(known, _)| is(word, known)).filter_map(|(_, place)| self.patterns.get(*place))
+    /// The patterns whose row may end with the word at `index`, in order.
+    fn of(&self, text: &Text, index: usize) -> impl Iterator<Item = &Compiled> {
+        let mut places = self.words.of(text.known(index)).copied().collect::<Vec<_>>();
+        places.sort_unstable();
+        places.into_iter().map(|place| &self.patterns[usize::from(place)])
     }
-}
-
-/// The bucket of a word: its first four bytes, stirred (Knuth's multiplicative hash).
-fn bucket(word: &str) -> usize {
-    let key = word.bytes().take(4).fold(0u32, |key, byte| (key << 8) | u32::from(byte));
-    (key.wrapping_mul(0x9E37_79B1) >> 21) as usize & (BUCKETS - 1)
 }
 
 #[cfg(test)]
@@ -256,8 +243,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_with_any_ending_fill_the_key_of_their_bucket() {
-        for (word, _) in &LEXICON.entries {
+    fn words_with_any_ending_are_long_and_all_are_in_lower_case() {
+        for word in patterns().flat_map(last_words) {
             let stem = word.strip_suffix('*');
             assert!(stem.is_none_or(|stem| stem.len() >= 4), "{word}");
             assert!(!word.is_empty() && word.to_lowercase() == *word, "{word}");

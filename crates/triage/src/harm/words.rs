@@ -1,6 +1,6 @@
 //! Word families: what may be harmed, what happens to it, and what takes a harm back.
 
-use super::table::Table;
+use crate::words::Words;
 
 /// Families as bits, so that a sentence is one number.
 pub(super) type Families = u128;
@@ -158,8 +158,8 @@ pub(super) fn weights(families: Families) -> f64 {
 }
 
 /// Every known word with its families.
-pub(super) fn table() -> Table {
-    Table::new(LISTS.iter().flat_map(|(family, words)| words.split(' ').map(|word| (word, *family))))
+pub(super) fn table() -> Words<Families> {
+    Words::new(LISTS.iter().flat_map(|(family, words)| words.split(' ').map(|word| (word, *family))))
 }
 
 #[cfg(test)]
@@ -167,7 +167,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_with_any_ending_fill_the_key_of_their_bucket() {
+    fn words_with_any_ending_are_long_and_all_are_in_lower_case() {
         for word in LISTS.iter().flat_map(|(_, words)| words.split(' ')) {
             assert!(word.strip_suffix('*').is_none_or(|stem| stem.len() >= 4), "{word}");
             assert!(!word.is_empty() && word.to_lowercase() == word, "{word}");

@@ -43,7 +43,7 @@ const GROUPS: [(u16, &[&str]); 7] = [
     (TRAFFIC, &["fahrverbot*", "punkte", "betroffene*", "verkehrsverstoß*", "parkverstoß*", "geparkt", "falschpark*", "verwarnung*", "geschwindigkeit*", "rotlicht*", "messfoto*", "tatvorwurf*", "parken", "fahrer", "fahrerin", "gefahren"]),
 ];
 
-static WORDS: LazyLock<Words> = LazyLock::new(|| {
+static WORDS: LazyLock<Words<u16>> = LazyLock::new(|| {
     Words::new(GROUPS.iter().flat_map(|(group, words)| words.iter().map(|word| (*word, *group))))
 });
 
@@ -51,7 +51,7 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
 pub(super) fn of(text: &Text) -> Matter {
     let mut seen = 0;
     for index in 0..text.tokens.len().min(READ) {
-        let groups = WORDS.of(text.word(index)).fold(0, |bits, group| bits | group) | code(text, index);
+        let groups = WORDS.of(text.known(index)).fold(0, |bits, group| bits | group) | code(text, index);
         let evidence = groups & SOCIAL != 0 && !is_at_issue(text, index);
         seen |= if evidence { groups & !SOCIAL } else { groups };
     }

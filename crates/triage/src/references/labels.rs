@@ -1,6 +1,9 @@
 //! Cue words before a reference, and signs of registers.
 
+use std::sync::LazyLock;
+
 use crate::text::Text;
+use crate::words::{Words, set};
 
 /// Tokens looked back for a label.
 const REACH: usize = 4;
@@ -169,95 +172,22 @@ pub(super) fn is_label(word: &str) -> bool {
         && !is_other_number(word);
     numbered
         || STEMS.iter().any(|stem| word.starts_with(stem))
-        || [
-            "az",
-            "gz",
-            "kennziffer",
-            "kassenz",
-            "stnr",
-            "ref",
-            "referenz",
-            "reference",
-            "réf",
-            "référence",
-            "rif",
-            "bg",
-            "kd",
-            "akte",
-            "file",
-            "case",
-            "vg",
-            "uvz",
-            "kennz",
-            "pk",
-            "förd",
-            "vers",
-            "kz",
-            "zuwendungsbescheid",
-            "tgb",
-            "reg",
-            "dosya",
-            "sprawy",
-            "справи",
-            "дела",
-            "номер",
-            "numer",
-            "expediente",
-            "pratica",
-            "zaak",
-            "zaaknummer",
-            "الملف",
-            "رقم",
-            "kundenkonto",
-            "vertragskonto",
-            "personenkonto",
-            "petition",
-            "ermittlungsverfahren",
-            "bußgeldverfahren",
-            "bedarfsgemeinschaft",
-            "leistungsakte",
-            "drucksache",
-            "schaden",
-            "vemags",
-            "claim",
-            "geschz",
-            "aktz",
-            "vsnr",
-            "vnr",
-            "fall",
-            "projekt",
-            "client",
-            "numaram",
-            "zeichens",
-            "mandant",
-            "debitor",
-            "anfrage",
-            "vao",
-            "change",
-            "darlehen",
-            "aktenzeichens",
-            "id",
-            "azr",
-            "wbk",
-            "bnrzd",
-            "bnr",
-            "urkundenrolle",
-            "ur",
-            "videx",
-            "rasff",
-            "mrn",
-            "pir",
-            "bafög",
-            "kiz",
-            "bug",
-            "barcode",
-            "booking",
-            "buchung",
-            "berichtseinheit",
-            "berichtsstelle",
-        ]
-        .contains(&word)
+        || LABELS.has(word.into())
 }
+
+#[rustfmt::skip]
+static LABELS: LazyLock<Words<()>> = LazyLock::new(|| set(&[
+    "az", "gz", "kennziffer", "kassenz", "stnr", "ref", "referenz", "reference", "réf", "référence", "rif",
+    "bg", "kd", "akte", "file", "case", "vg", "uvz", "kennz", "pk", "förd", "vers", "kz",
+    "zuwendungsbescheid", "tgb", "reg", "dosya", "sprawy", "справи", "дела", "номер", "numer",
+    "expediente", "pratica", "zaak", "zaaknummer", "الملف", "رقم", "kundenkonto", "vertragskonto",
+    "personenkonto", "petition", "ermittlungsverfahren", "bußgeldverfahren", "bedarfsgemeinschaft",
+    "leistungsakte", "drucksache", "schaden", "vemags", "claim", "geschz", "aktz", "vsnr", "vnr", "fall",
+    "projekt", "client", "numaram", "zeichens", "mandant", "debitor", "anfrage", "vao", "change",
+    "darlehen", "aktenzeichens", "id", "azr", "wbk", "bnrzd", "bnr", "urkundenrolle", "ur", "videx",
+    "rasff", "mrn", "pir", "bafög", "kiz", "bug", "barcode", "booking", "buchung", "berichtseinheit",
+    "berichtsstelle",
+]));
 
 /// Numbers that are no references (`data/LABELLING.md`).
 #[rustfmt::skip]

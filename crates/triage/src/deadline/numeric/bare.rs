@@ -49,7 +49,7 @@ fn goes_on(text: &Text, first: usize, last: usize) -> bool {
 
 /// "zum Ersten", "bis zum Fünfzehnten": with a capital, for "zum ersten" is a first reason.
 fn spelt(text: &Text, first: usize) -> Option<(u32, usize)> {
-    let day = lexicon::meaning(text.word(first)).ordinal?;
+    let day = lexicon::meaning(text, first).ordinal?;
     let until = matches!(text.word_before(first, 1), "zum" | "bis")
         && (text.tokens[first].capital || day > 12 || text.word_before(first, 2) == "bis");
     (until && !goes_on(text, first, first)).then_some((day, first))
@@ -64,7 +64,7 @@ fn month_said(text: &Text, last: usize) -> Option<(i32, usize)> {
             ("n", ".") if text.word(next + 2) == "m" => return Some((1, next + 3)),
             ("d" | "ds", ".") if matches!(text.word(next + 2), "m" | "mts") => return Some((0, next + 3)),
             ("monats", _) => return (next > last + 1).then_some((later, next)),
-            (word, _) => later = later.max(lexicon::meaning(word).later?),
+            _ => later = later.max(lexicon::meaning(text, next).later?),
         }
         next += 1;
     }

@@ -19,11 +19,11 @@ pub(super) fn in_numbers(text: &Text, first: usize, moment: Moment<'_>) -> Optio
 
 /// A date that begins with a word: "March 5", "zwanzigsten März", "dritten vierten".
 pub(super) fn in_words(text: &Text, first: usize) -> Option<Written> {
-    let meaning = lexicon::meaning(text.word(first));
+    let meaning = lexicon::meaning(text, first);
     match meaning.ordinal {
         Some(day) => {
             let month = month_at(text, first + 1).or_else(|| {
-                let ordinal = lexicon::meaning(text.word(first + 1)).ordinal;
+                let ordinal = lexicon::meaning(text, first + 1).ordinal;
                 ordinal.filter(|month| *month <= 12 && announces_date(text, first))
             })?;
             let (year, last) = year_after(text, first + 1);
@@ -258,7 +258,7 @@ fn continues(text: &Text, last: usize) -> bool {
 /// "1.5 Stunden", "9.30 Uhr", "2.5 km".
 #[rustfmt::skip]
 pub(super) fn is_quantity(text: &Text, next: usize) -> bool {
-    lexicon::unit(text.word(next)).is_some()
+    lexicon::meaning(text, next).unit.is_some()
         || [
             "uhr", "€", "eur", "euro", "%", "h", "km", "m", "cm", "kg", "ha", "l", "kw", "prozent", "pm",
             "am", "mio", "m²", "qm",
@@ -270,8 +270,7 @@ pub(super) fn is_quantity(text: &Text, next: usize) -> bool {
 #[rustfmt::skip]
 fn announces_date(text: &Text, first: usize) -> bool {
     let before = text.word_before(first, 1);
-    let weekday = lexicon::weekday(before).or_else(|| lexicon::weekday(text.word_before(first, 2)));
-    weekday.is_some()
+    (1..=2).any(|back| lexicon::weekday(text, first.wrapping_sub(back)).is_some())
         || [
             "am", "bis", "zum", "vom", "den", "frist", "termin", "spätestens", "by", "on", "until", "vor",
             "ab", "le", "до", "do", "el", "il", "op", "tot", "dnia", "morgen", "übermorgen", "heute",

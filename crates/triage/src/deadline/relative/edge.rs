@@ -32,9 +32,9 @@ pub(super) fn mention(text: &Text, first: usize, meaning: &Meaning, moment: Mome
 /// Saturday to those to whom something happens "am Wochenende".
 fn compound(text: &Text, first: usize, edge: Edge, unit: Unit, received: Date) -> Option<Mention> {
     let before = text.word_before(first, 1);
-    let later = lexicon::meaning(before).later.unwrap_or(0);
+    let later = lexicon::meaning_before(text, first, 1).later.unwrap_or(0);
     // "drei Monate zum Quartalsende" is a notice period.
-    if before == "zum" && lexicon::unit(text.word_before(first, 2)).is_some() {
+    if before == "zum" && lexicon::meaning_before(text, first, 2).unit.is_some() {
         return None;
     }
     if unit == Unit::Week {
@@ -62,7 +62,7 @@ fn of_something(text: &Text, first: usize, edge: Edge, moment: Moment<'_>) -> Op
     let mut next = first + 1;
     let mut later = 0;
     while next < first + 5 {
-        let here = lexicon::meaning(text.word(next));
+        let here = lexicon::meaning(text, next);
         match here.later {
             Some(more) => later = later.max(more),
             None if matches!(text.word(next), "'" | "’" | "-" | "în" | "на" | "em" | "der") => {}
@@ -78,7 +78,7 @@ fn of_something(text: &Text, first: usize, edge: Edge, moment: Moment<'_>) -> Op
     if let Some(mention) = calendar_week(text, next, Some(edge), received) {
         return Some(Mention { first, ..mention });
     }
-    let here = lexicon::meaning(text.word(next));
+    let here = lexicon::meaning(text, next);
     if let Some(month) = here.month {
         return named_month(text, first, next, month, edge, received);
     }
@@ -97,7 +97,7 @@ fn of_something(text: &Text, first: usize, edge: Edge, moment: Moment<'_>) -> Op
         return Some(found(received.checked_add(days.days()).ok()?, Rule::Today, first, next));
     }
     let unit = here.unit?;
-    let after = lexicon::meaning(text.word(next + 1));
+    let after = lexicon::meaning(text, next + 1);
     if unit == Unit::Month && after.month.is_some() {
         return named_month(text, first, next + 1, after.month?, edge, received);
     }
@@ -174,11 +174,11 @@ fn end_of_month(month: u32, stated: Option<u32>, received: Date) -> Option<Date>
 /// "des 2. Quartals", "des zweiten Quartals", "IV. Quartal": which, and the last token.
 fn numbered_quarter(text: &Text, next: usize) -> Option<(i8, usize)> {
     let last = next + 1 + usize::from(text.is_mark(next + 1, '.'));
-    if lexicon::unit(text.word(last)) != Some(Unit::Quarter) {
+    if lexicon::meaning(text, last).unit != Some(Unit::Quarter) {
         return None;
     }
     let roman = ["i", "ii", "iii", "iv"].iter().zip(1..).find(|(word, _)| **word == text.word(next));
-    let number = text.number(next).or(lexicon::meaning(text.word(next)).ordinal).or(roman.map(|(_, n)| n))?;
+    let number = text.number(next).or(lexicon::meaning(text, next).ordinal).or(roman.map(|(_, n)| n))?;
     i8::try_from(number).ok().filter(|number| (1..=4).contains(number)).map(|number| (number, last))
 }
 
@@ -211,7 +211,7 @@ fn turkish(text: &Text, first: usize, meaning: &Meaning, received: Date) -> Opti
 /// KW 12, 12. KW, Kalenderwoche 12: its Friday after "bis" and "Ende", else its Monday, on which what happens
 /// in that week may begin.
 fn calendar_week(text: &Text, first: usize, edge: Option<Edge>, received: Date) -> Option<Mention> {
-    let is_week = |i| lexicon::unit(text.word(i)) == Some(Unit::CalendarWeek);
+    let is_week = |i| lexicon::meaning(text, i).unit == Some(Unit::CalendarWeek);
     let (week, mut last) = if is_week(first) {
         (text.number(first + 1)?, first + 1)
     } else {
@@ -262,11 +262,11 @@ fn this(text: &Text, first: usize, received: Date) -> Option<Mention> {
     if !matches!(text.word(this), "diese" | "dieser" | "diesen" | "diesem" | "dieses") {
         return None;
     }
-    let unit = lexicon::unit(text.word(this + 1))
+    let unit = lexicon::meaning(text, this + 1).unit
         .filter(|unit| matches!(unit, Unit::Week | Unit::Month | Unit::Year))?;
     let (date, rule) = part(received, Edge::End, unit, 0)?;
     // "noch diese Woche Freitag" is a weekday.
-    let weekday = lexicon::weekday(text.word(this + 2));
+    let weekday = lexicon::weekday(text, this + 2);
     let date = weekday.map_or(date, |day| {
         if date >= received { in_week(received, 0, day) } else { strictly_next(received, day) }
     });

@@ -28,7 +28,7 @@ fn clock(text: &Text, first: usize) -> Option<(i32, usize)> {
     let at = text.word_before(first, 1) == "um";
     let next = text.at(last + 1);
     let verb =
-        next.is_some_and(|t| t.is_word() && !t.capital) && lexicon::unit(text.word(last + 1)).is_none();
+        next.is_some_and(|t| t.is_word() && !t.capital) && lexicon::meaning(text, last + 1).unit.is_none();
     let said =
         text.word(last + 1) == "uhr" || at && (minute.is_some() && text.is_mark(first + 1, ':') || verb);
     if !said {

@@ -60,7 +60,7 @@ fn opened(text: &Text, first: usize, meaning: &Meaning) -> Option<Length> {
     let mut next = first + 1 + usize::from(text.is_mark(first + 1, ':'));
     let most = next + if opener == Opener::Strong { 5 } else { 4 };
     while next < most {
-        let here = lexicon::meaning(text.word(next));
+        let here = lexicon::meaning(text, next);
         let frist = here.number.is_some() && text.word(next + 1) == "frist";
         let elided = matches!(text.word(next), "'" | "’") || word == "într" && text.is_mark(next, '-');
         if frist {
@@ -71,7 +71,7 @@ fn opened(text: &Text, first: usize, meaning: &Meaning) -> Option<Length> {
             break;
         }
     }
-    let here = lexicon::meaning(text.word(next));
+    let here = lexicon::meaning(text, next);
     let singular = opener == Opener::Strong || matches!(word, "za" | "через");
     if let Some((unit, alone)) = here.unit.zip(here.alone)
         && singular
@@ -79,7 +79,7 @@ fn opened(text: &Text, first: usize, meaning: &Meaning) -> Option<Length> {
         return Some(Length { count: alone, unit, last: next });
     }
     // "in den nächsten Wochen" names no number.
-    counted(text, next, &here)
+    counted(text, next, here)
 }
 
 /// "Frist: 3 Wochen", "Äußerungsfrist ein Monat"; a notice period is nobody's deadline.
@@ -90,7 +90,7 @@ fn opens_as_frist(text: &Text, first: usize, word: &str) -> bool {
     frist
         && (text.is_mark(after, ':')
             || text.number(after).is_some()
-            || lexicon::meaning(text.word(after)).number.is_some()
+            || lexicon::meaning(text, after).number.is_some()
             || text.word(after) == "von")
 }
 
@@ -117,7 +117,7 @@ fn counted(text: &Text, first: usize, meaning: &Meaning) -> Option<Length> {
         }
         _ => {}
     }
-    let named = lexicon::meaning(text.word(next));
+    let named = lexicon::meaning(text, next);
     let mut unit = named.unit?;
     working |= matches!(
         text.word(next + 1),
@@ -139,7 +139,7 @@ fn is_joined(text: &Text, first: usize) -> bool {
 /// How many tokens lead to the second number of "zwei bis drei", "2-3", "zwei, drei".
 fn to_another(text: &Text, next: usize) -> usize {
     let joins = matches!(text.word(next), "bis" | "oder" | "-" | "–" | "," | "to" | "or");
-    let number = text.number(next + 1).is_some() || lexicon::meaning(text.word(next + 1)).number.is_some();
+    let number = text.number(next + 1).is_some() || lexicon::meaning(text, next + 1).number.is_some();
     if joins && number { 2 } else { 0 }
 }
 
@@ -174,8 +174,8 @@ fn said_to_run(text: &Text, first: usize, length: Length) -> bool {
 fn is_granted(text: &Text, first: usize, length: Length) -> bool {
     let long = length.count > 1 && length.count < 100 || !matches!(length.unit, Unit::Hour | Unit::Day);
     let mut around = text.before(first, 10).chain(text.after(length.last, 4)).map(|i| text.word(i));
-    let over = lexicon::meaning(text.word_before(first, 1)).over
-        || lexicon::meaning(text.word_before(first, 2)).over
+    let over = lexicon::meaning_before(text, first, 1).over
+        || lexicon::meaning_before(text, first, 2).over
         || matches!(text.word_before(first, 1), "nach" | "alle" | "für" | "um" | "mit" | "pro");
     let is_time = text.word(length.last + 1) == "zeit";
     long && !over
@@ -202,7 +202,7 @@ pub(super) fn later_by(text: &Text, next: usize, day: Date) -> Option<(Date, usi
     if !matches!(text.word(next), "in" | "über") {
         return None;
     }
-    let mut length = counted(text, next + 1, &lexicon::meaning(text.word(next + 1)))?;
+    let mut length = counted(text, next + 1, lexicon::meaning(text, next + 1))?;
     // Eight days are a week, fifteen are two, where people count both ends.
     if length.unit == Unit::Day && matches!(length.count, 8 | 15) {
         length.count -= 1;

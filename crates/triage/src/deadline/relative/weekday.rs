@@ -14,8 +14,8 @@ pub(super) fn mention(text: &Text, first: usize, meaning: &Meaning, received: Da
     if text.is_mark(named + 1, '-') && text.is_glued(named + 1) && text.is_glued(named + 2) {
         return None;
     }
-    let next = lexicon::meaning(text.word(named + 1));
-    let before = lexicon::meaning(text.word_before(first, 1));
+    let next = lexicon::meaning(text, named + 1);
+    let before = lexicon::meaning_before(text, first, 1);
     if before.over || next.over {
         return None;
     }
@@ -49,7 +49,7 @@ fn name(text: &Text, first: usize, meaning: &Meaning) -> Option<(Weekday, usize)
         return Some((day, first));
     }
     if !meaning.begins {
-        return lexicon::weekday(text.word(first)).map(|day| (day, first));
+        return lexicon::weekday(text, first).map(|day| (day, first));
     }
     match text.word(first) {
         "thứ" if text.word_before(first, 1) != "lần" => {
@@ -57,7 +57,7 @@ fn name(text: &Text, first: usize, meaning: &Meaning) -> Option<(Weekday, usize)
         }
         // The apostrophe is a mark of its own.
         "п" if matches!(text.word(first + 1), "'" | "’" | "ʼ" | "`") => {
-            Some((lexicon::weekday(text.word(first + 2))?, first + 2))
+            Some((lexicon::weekday(text, first + 2)?, first + 2))
         }
         word => Some((abbreviated(text, first, word)?, first)),
     }
@@ -108,8 +108,8 @@ fn week_after(text: &Text, day: usize) -> Option<(i32, usize)> {
     next += usize::from(text.word(next) == "in" || text.word(next) == "of");
     let mut later = None;
     while next < day + 5 {
-        match lexicon::meaning(text.word(next)) {
-            Meaning { later: Some(more), .. } => later = Some(later.unwrap_or(0).max(more)),
+        match lexicon::meaning(text, next) {
+            Meaning { later: Some(more), .. } => later = Some(later.unwrap_or(0).max(*more)),
             Meaning { unit: Some(Unit::Week), .. } => return Some((later?, next)),
             _ => return None,
         }
@@ -121,8 +121,8 @@ fn week_after(text: &Text, day: usize) -> Option<(i32, usize)> {
 /// "nächste Woche (am) …"
 fn week_before(text: &Text, day: usize) -> Option<i32> {
     let back = 1 + usize::from(text.word_before(day, 1) == "am" || text.word_before(day, 1) == ",");
-    if lexicon::unit(text.word_before(day, back)) != Some(Unit::Week) {
+    if lexicon::meaning_before(text, day, back).unit != Some(Unit::Week) {
         return None;
     }
-    lexicon::meaning(text.word_before(day, back + 1)).later
+    lexicon::meaning_before(text, day, back + 1).later
 }

@@ -74,7 +74,7 @@ const GROUPS: [(u16, &[&str]); 15] = [
     (Signs::PASSIVE, &["wird", "werden"]),
 ];
 
-static WORDS: LazyLock<Words> = LazyLock::new(|| {
+static WORDS: LazyLock<Words<u16>> = LazyLock::new(|| {
     Words::new(GROUPS.iter().flat_map(|(sign, words)| words.iter().map(|word| (*word, *sign))))
 });
 
@@ -86,8 +86,7 @@ pub(super) fn signs(text: &Text, index: usize) -> Signs {
 /// The same, so many tokens on either side.
 pub(super) fn around(text: &Text, index: usize, reach: usize) -> Signs {
     let words = text.before(index, reach).chain(text.after(index, reach));
-    let bits =
-        words.map(|at| text.word(at)).flat_map(|word| WORDS.of(word)).fold(0, |bits, sign| bits | sign);
+    let bits = words.flat_map(|at| WORDS.of(text.known(at))).fold(0, |bits, sign| bits | sign);
     Signs { bits, negated: (1..=2).any(|back| is_negation(text.word_before(index, back))) }
 }
 
