@@ -87,8 +87,8 @@ fn shares(
         .weighted(&counts)
         .into_iter()
         .zip(&counts.found)
-        .map(|((feature, value), (_, count))| {
-            f64::from(value * lead(&weights[feature as usize][0], class)) / f64::from(*count)
+        .map(|((feature, value), found)| {
+            f64::from(value * lead(&weights[feature as usize][0], class)) / f64::from(found.count)
         })
         .collect();
     let mut shares = vec![0.0; reading.chunks.len()];

@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use domain::Message;
 
-use crate::features::{self, Feature, block};
+use crate::features::{self, Block, Feature, block};
 use crate::text::Reading;
 
 /// Known features, sorted by key; the position is the feature's index.
@@ -12,7 +12,7 @@ pub(crate) struct Lexicon {
     keys: Vec<u64>,
     /// Inverse document frequency, smoothed: ln((1 + n) / (1 + df)) + 1.
     idf: Vec<f32>,
-    index: Index,
+    directory: Directory,
 }
 
 /// A message over the known features: TF-IDF with 1 + ln(tf), each block of Euclidean length 1.
@@ -21,11 +21,8 @@ pub(crate) type Row = Vec<(u32, f32)>;
 impl Lexicon {
     /// Takes sorted, distinct keys and as many inverse document frequencies.
     pub(crate) fn new(keys: Vec<u64>, idf: Vec<f32>) -> Self {
-        let mut index = Index::with_capacity(keys.len());
-        for key in &keys {
-            index.insert(*key);
-        }
-        Self { keys, idf, index }
+        let directory = Directory::new(&keys);
+        Self { keys, idf, directory }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -41,7 +38,7 @@ impl Lexicon {
     }
 
     pub(crate) fn find(&self, key: u64) -> Option<u32> {
-        self.index.find(key)
+        self.directory.find(key, &self.keys)
     }
 
     /// The row of a message; unknown features count for nothing.
@@ -63,21 +60,21 @@ impl Lexicon {
     ) -> Counts {
         let mut places = PLACES.take();
         places.resize(self.len().max(places.len()), 0);
-        let mut found: Vec<(u32, u32)> = Vec::with_capacity(2 * reading.chars.len());
+        let mut found: Vec<Found> = Vec::with_capacity(2 * reading.chars.len());
         features::each(message, reading, |Feature { key, chunks }| {
             let Some(index) = self.find(key) else { return false };
             let place = &mut places[index as usize];
             if *place == 0 {
-                found.push((index, 0));
+                found.push(Found { feature: index, count: 0, block: block(key) });
                 *place = found.len() as u32;
             }
             let at = *place as usize - 1;
-            found[at].1 += 1;
+            found[at].count += 1;
             occurs(at, chunks);
             true
         });
-        for (index, _) in &found {
-            places[*index as usize] = 0;
+        for Found { feature, .. } in &found {
+            places[*feature as usize] = 0;
         }
         PLACES.set(places);
         Counts { found, written: features::written(reading) }
@@ -85,10 +82,10 @@ impl Lexicon {
 
     /// How much of what a message says is known, in 0..=1: the mean of its words' and its characters' shares.
     /// `known` may leave out features that only the message itself knows.
-    pub(crate) fn familiarity(&self, counts: &Counts, known: impl Fn(u32) -> bool) -> f64 {
+    pub(crate) fn familiarity(counts: &Counts, known: impl Fn(u32) -> bool) -> f64 {
         let mut found = [0; 2];
-        for &(index, count) in counts.found.iter().filter(|(index, _)| known(*index)) {
-            found[self.block_of(index)] += count as usize;
+        for &Found { count, block, .. } in counts.found.iter().filter(|found| known(found.feature)) {
+            found[block as usize] += count as usize;
         }
         let share = |block: usize| {
             found[block].min(counts.written[block]) as f64 / counts.written[block].max(1) as f64
@@ -100,21 +97,17 @@ impl Lexicon {
     pub(crate) fn weighted(&self, counts: &Counts) -> Row {
         let mut squares = [0.0_f32; 2];
         let mut row = Row::with_capacity(counts.found.len());
-        for &(index, count) in &counts.found {
+        for &Found { feature, count, block } in &counts.found {
             let often = if count == 1 { 1.0 } else { 1.0 + (count as f32).ln() };
-            let value = often * self.idf[index as usize];
-            squares[self.block_of(index)] += value * value;
-            row.push((index, value));
+            let value = often * self.idf[feature as usize];
+            squares[block as usize] += value * value;
+            row.push((feature, value));
         }
         let scale = squares.map(|square| 1.0 / square.max(f32::MIN_POSITIVE).sqrt());
-        for (index, value) in &mut row {
-            *value *= scale[self.block_of(*index)];
+        for ((_, value), found) in row.iter_mut().zip(&counts.found) {
+            *value *= scale[found.block as usize];
         }
         row
-    }
-
-    fn block_of(&self, index: u32) -> usize {
-        block(self.keys[index as usize]) as usize
     }
 }
 
@@ -125,10 +118,20 @@ thread_local! {
 
 /// What a message has of a lexicon.
 pub(crate) struct Counts {
-    /// Index and number of occurrences of each known feature, in order of first occurrence.
-    pub(crate) found: Vec<(u32, u32)>,
+    /// Each known feature, in order of first occurrence.
+    pub(crate) found: Vec<Found>,
     /// Words and runs of characters, known or not.
     written: [usize; 2],
+}
+
+/// A known feature of a message.
+#[derive(Clone, Copy)]
+pub(crate) struct Found {
+    feature: u32,
+    /// How often it occurs.
+    pub(crate) count: u32,
+    /// Kept beside it, so that its key need not be looked at again.
+    block: Block,
 }
 
 /// How many messages each feature occurs in, of all features ever seen.
@@ -178,8 +181,56 @@ impl Census {
     }
 }
 
-/// Keys to numbers, by open addressing with linear probing. Keys by themselves: most lookups end at the first of
-/// them, and they fit into the cache.
+/// Where a lexicon's keys are, by open addressing with linear probing. A place is 32 bits, so that all of them stay
+/// in the cache: the position plus one, and above it as many bits of the key as fit.
+struct Directory {
+    places: Vec<u32>,
+    /// The bits of a place that are the position.
+    position: u32,
+}
+
+impl Directory {
+    /// Takes distinct keys, fewer than 2³¹.
+    fn new(keys: &[u64]) -> Self {
+        let position = (keys.len() as u32 + 1).next_power_of_two() - 1;
+        let mut directory = Self { places: vec![0; (3 * keys.len() / 2 + 2).next_power_of_two()], position };
+        for (key, next) in keys.iter().zip(1..) {
+            let mut place = directory.home(*key);
+            while directory.places[place] != 0 {
+                place = directory.after(place);
+            }
+            directory.places[place] = directory.mark(*key) | next;
+        }
+        directory
+    }
+
+    fn find(&self, key: u64, keys: &[u64]) -> Option<u32> {
+        let (mark, mut place) = (self.mark(key), self.home(key));
+        loop {
+            let entry = self.places[place];
+            let at = (entry & self.position).checked_sub(1)?;
+            if entry & !self.position == mark && keys[at as usize] == key {
+                return Some(at);
+            }
+            place = self.after(place);
+        }
+    }
+
+    /// The bits of a key that stand above the position.
+    fn mark(&self, key: u64) -> u32 {
+        (key >> 32) as u32 & !self.position
+    }
+
+    fn home(&self, key: u64) -> usize {
+        (key >> 7) as usize & (self.places.len() - 1)
+    }
+
+    fn after(&self, place: usize) -> usize {
+        (place + 1) & (self.places.len() - 1)
+    }
+}
+
+/// Keys to numbers while they are counted, by open addressing with linear probing.
 struct Index {
     slots: Vec<u64>,
     numbers: Vec<u32>,
@@ -200,11 +251,6 @@ impl Index {
             slot = (slot + 1) & mask;
         }
         slot
-    }
-
-    fn find(&self, key: u64) -> Option<u32> {
-        let slot = self.slot(key);
-        (self.slots[slot] == key).then(|| self.numbers[slot])
     }
 
     /// The key's number: a new one where it was not there.
@@ -285,7 +331,7 @@ mod tests {
     }
 
     #[test]
-    fn an_index_grows_and_finds_everything_again() {
+    fn an_index_grows_and_keeps_everything() {
         let mut index = Index::with_capacity(1);
         let keys: Vec<u64> = (1..5000_u64).map(|n| n.wrapping_mul(0x9e37_79b9_7f4a_7c15)).collect();
         for key in &keys {
@@ -293,7 +339,15 @@ mod tests {
             index.insert(*key);
         }
         assert_eq!(index.keys(), keys);
-        assert!(keys.iter().enumerate().all(|(at, key)| index.find(*key) == Some(at as u32)));
-        assert_eq!(index.find(4), None);
+    }
+
+    #[test]
+    fn a_directory_finds_every_key_and_no_other() {
+        for count in [0, 1, 2, 1000, 5000] {
+            let keys: Vec<u64> = (1..=count).map(|n| n.wrapping_mul(0x9e37_79b9_7f4a_7c15)).collect();
+            let directory = Directory::new(&keys);
+            assert!(keys.iter().zip(0..).all(|(key, at)| directory.find(*key, &keys) == Some(at)));
+            assert!((1..9).all(|key| directory.find(key, &keys).is_none()));
+        }
     }
 }

@@ -31,6 +31,10 @@ impl Mask {
     ///
     /// Numbers of one or two digits stay: „14 Tage" and „Art. 15 DSGVO" carry meaning and identify nobody.
     pub(crate) fn of(word: &str) -> Option<Self> {
+        // Most words are letters alone, and need no closer look.
+        if word.bytes().all(|b| b.is_ascii_alphabetic() || !b.is_ascii()) {
+            return None;
+        }
         let count = Count::of(word);
         if count.at > 0 && word.contains('.') {
             return Some(Self::Mail);

@@ -54,7 +54,7 @@ impl Model {
     /// Judges a message. Total: every message gets a verdict, that of the unknown where none of it is known.
     pub fn classify(&self, message: &Message) -> Verdict {
         let counts = self.lexicon.counts(message, &Reading::of(message));
-        let familiarity = self.lexicon.familiarity(&counts, |_| true);
+        let familiarity = Lexicon::familiarity(&counts, |_| true);
         let [class, priority] = self.sums(&self.lexicon.weighted(&counts));
         let shrunk = |head: &Head, sums, unknown| self.usual.shrink(head.weights(sums), familiarity, unknown);
         Verdict {

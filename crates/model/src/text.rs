@@ -121,8 +121,8 @@ impl Writer<'_> {
 
     /// Writes one chunk; `offset` is its byte position in its source.
     fn chunk(&mut self, field: usize, offset: usize, chunk: &str) {
-        let tail = chunk.trim_start_matches(|c: char| !c.is_alphanumeric());
-        let core = tail.trim_end_matches(|c: char| !c.is_alphanumeric());
+        let tail = chunk.trim_start_matches(|c| !is_alphanumeric(c));
+        let core = tail.trim_end_matches(|c| !is_alphanumeric(c));
         let begin = chunk.len() - tail.len();
         let (head, _) = chunk.split_at(begin);
         let (_, end) = tail.split_at(core.len());
@@ -163,7 +163,7 @@ impl Writer<'_> {
         let mut capital = false;
         let mut digits = 0;
         for c in core.chars().take(LONGEST_CHUNK) {
-            if !c.is_alphanumeric() {
+            if !is_alphanumeric(c) {
                 self.end_word(start, capital);
                 fold(c, &mut self.reading.chars);
                 start = self.reading.chars.len();
@@ -199,7 +199,8 @@ impl Writer<'_> {
             return;
         }
         let name = capital && (self.addressed || self.names.iter().any(|name| name == word));
-        let titled = TITLES.iter().any(|title| title.chars().eq(word.iter().copied()));
+        let titled =
+            word.len() <= LONGEST_TITLE && TITLES.iter().any(|title| title.chars().eq(word.iter().copied()));
         if name && !titled {
             self.reading.chars.truncate(start);
             self.mask(Mask::Name);
@@ -215,18 +216,28 @@ impl Writer<'_> {
 
 /// After these, a capital letter begins a person's name.
 const TITLES: [&str; 6] = ["herr", "herrn", "frau", "hr", "fr", "dr"];
+const LONGEST_TITLE: usize = 5;
+
+/// The umlauts are asked for first: the table of all scripts takes ten times as long.
+fn is_alphanumeric(c: char) -> bool {
+    matches!(c, 'À'..='Ö' | 'Ø'..='ö' | 'ø'..='ɏ') || c.is_alphanumeric()
+}
 
 /// Lower case without diacritics: „ä" and „ae" are the same letter to a learner, „é" and „e" nearly so.
 fn fold(c: char, out: &mut Vec<char>) {
-    if c.is_ascii() {
-        out.push(c.to_ascii_lowercase());
-        return;
+    match c {
+        '\0'..='\x7f' => return out.push(c.to_ascii_lowercase()),
+        // The letters of German need no table of all scripts.
+        'ä' | 'Ä' => return out.extend(['a', 'e']),
+        'ö' | 'Ö' => return out.extend(['o', 'e']),
+        'ü' | 'Ü' => return out.extend(['u', 'e']),
+        'ß' => return out.extend(['s', 's']),
+        _ => {}
     }
     for lower in c.to_lowercase() {
         match lower {
-            'ä' | 'æ' => out.extend(['a', 'e']),
-            'ö' | 'œ' => out.extend(['o', 'e']),
-            'ü' => out.extend(['u', 'e']),
+            'æ' => out.extend(['a', 'e']),
+            'œ' => out.extend(['o', 'e']),
             'ß' => out.extend(['s', 's']),
             'á' | 'à' | 'â' | 'ã' | 'å' | 'ă' | 'ą' => out.push('a'),
             'é' | 'è' | 'ê' | 'ë' | 'ę' | 'ě' => out.push('e'),

@@ -247,7 +247,7 @@ impl Course {
         let elsewhere = |fold: usize, feature: usize| mails[folds][feature] - mails[fold][feature];
         let of = |(example, &fold): (&&Example, &usize)| {
             let counts = self.lexicon.counts(&example.message, &Reading::of(&example.message));
-            self.lexicon.familiarity(&counts, |feature| elsewhere(fold, feature as usize) >= fewest)
+            Lexicon::familiarity(&counts, |feature| elsewhere(fold, feature as usize) >= fewest)
         };
         examples.iter().zip(fold_of).map(of).collect()
     }
