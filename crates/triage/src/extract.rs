@@ -23,19 +23,13 @@ pub fn extract(
     house: &House,
     history: History,
 ) -> Facts {
+    let received = local(received);
     let text = Text::new(&message.subject, &message.text);
     let scan = Scan::of(&text);
     let language = language::detect(&message.subject, &message.text);
-    let deadline = deadline::find(&text, local(received), language, verdict, &house.judge);
-    let letter = Letter {
-        message,
-        text: &text,
-        language,
-        verdict,
-        received: local(received),
-        history,
-        deadline: deadline.as_ref(),
-    };
+    let deadline = deadline::find(&text, received, language, verdict, &house.judge);
+    let letter =
+        Letter { message, text: &text, language, verdict, received, history, deadline: deadline.as_ref() };
     let periods = periods::find(&letter, house);
     Facts {
         deadline,

@@ -68,16 +68,16 @@ fn is_glued_label(text: &Text, index: usize) -> bool {
 fn reference(text: &Text, index: usize) -> Option<Range<usize>> {
     let token = text.at(index)?;
     let free = !token.glued || follows_opening(text, index);
-    if !free || !begins(text, index) || !is_number_near(text, index) {
+    if !free || !begins(text, index) || !is_number_near(text, index, MOST_WORDS) {
         return None;
     }
-    if labels::is_label(text.word(index)) && (!text.is_glued(index + 1) || is_glued_label(text, index)) {
+    let is_label =
+        || labels::is_label(text.word(index)) && (!text.is_glued(index + 1) || is_glued_label(text, index));
+    // Asked first only where a label may be a sign itself: there are many capitals and few references.
+    if token.len() <= LONGEST_SIGN && is_label() {
         return announcing_sign(text, index);
     }
-    if is_case_law(text, index) {
-        return None;
-    }
-    insured(text, index)
+    let found = insured(text, index)
         .or_else(|| of_patents(text, index))
         .or_else(|| court(text, index))
         .or_else(|| ministry(text, index))
@@ -85,21 +85,25 @@ fn reference(text: &Text, index: usize) -> Option<Range<usize>> {
         .or_else(|| signed(text, index))
         .or_else(|| of_unit(text, index))
         .or_else(|| opens_line(text, index))
-        .or_else(|| shaped(text, index))
+        .or_else(|| shaped(text, index));
+    found.filter(|_| !is_label() && !is_case_law(text, index))
 }
+
+/// Bytes of an office's sign that is a label as well.
+const LONGEST_SIGN: usize = 4;
 
 /// No reference has its first number after more words: a ministry's units and subject take the most.
 const MOST_WORDS: usize = 9;
 
-/// Whether a number stands where a reference that begins with this token must have one: most capitals end here.
-fn is_number_near(text: &Text, index: usize) -> bool {
+/// Whether one of so many words from this token on is a number, or has one in it: most capitals end here.
+fn is_number_near(text: &Text, index: usize, most: usize) -> bool {
     let mut words = 0;
     for token in &text.tokens[index..] {
         if token.is_number() {
             return true;
         }
         words += usize::from(!token.glued);
-        if words > MOST_WORDS {
+        if words > most {
             return false;
         }
     }
@@ -116,7 +120,7 @@ fn begins(text: &Text, index: usize) -> bool {
 
 /// "KD 338-221", "Unser Geschäftszeichen: PK 7 / 118-0045": a label in capitals may be part of the number.
 fn announcing_sign(text: &Text, index: usize) -> Option<Range<usize>> {
-    let token = text.at(index).filter(|t| t.len() <= 4)?;
+    let token = text.at(index).filter(|t| t.len() <= LONGEST_SIGN)?;
     let word = text.word(index);
     let capitals = text.written(token.start, token.end).chars().all(char::is_uppercase);
     if !capitals || matches!(word, "az" | "gz" | "bg" | "nr" | "id" | "ref" | "kz") {
@@ -164,7 +168,8 @@ fn written<'t>(text: &'t Text, range: &Range<usize>) -> &'t str {
 
 /// A number after a cue word, in whatever shape it has.
 fn labelled(text: &Text, index: usize) -> Option<Range<usize>> {
-    if !labels::stands_before(text, index) {
+    // A sign, a dash and a number at most.
+    if !is_number_near(text, index, 3) || !labels::stands_before(text, index) {
         return None;
     }
     let range = with_groups(text, index);
@@ -175,6 +180,9 @@ fn labelled(text: &Text, index: usize) -> Option<Range<usize>> {
 
 /// A sign with a number after a space: `LfD 4.2-1190/24`, `GruSi 4/1173-R`, `GW 1-QF 5002-2026/0007`.
 fn signed(text: &Text, index: usize) -> Option<Range<usize>> {
+    if !is_number_near(text, index, 2) {
+        return None;
+    }
     let sign = run(text, index);
     let follows = |at: usize| text.at(at).is_some_and(|t| !t.glued && t.line == text.tokens[index].line);
     if !follows(sign.end) || !is_sign(text, &sign) {

@@ -3,7 +3,7 @@
 //! Every finder works on these tokens with windows of fixed size, so the cost of a
 //! mail grows with its length and with nothing else.
 
-use crate::words::{Key, Words, Word, set};
+use crate::words::{Key, Word, Words, set};
 use std::sync::LazyLock;
 
 /// What a token is made of.
@@ -219,7 +219,9 @@ impl Text {
         let abbreviated = index >= 2
             && match self.tokens[index - 2].kind {
                 Kind::Number => self.tokens[index - 2].value <= 31 && !OPENERS.has(self.known(index)),
-                Kind::Word => ABBREVIATIONS.has(self.known(index - 2)) || self.word(index - 2).ends_with("nr"),
+                Kind::Word => {
+                    ABBREVIATIONS.has(self.known(index - 2)) || self.word(index - 2).ends_with("nr")
+                }
                 Kind::Mark(_) => false,
             };
         (here.capital || !here.is_word() && !here.is_number()) && !abbreviated
@@ -267,7 +269,9 @@ fn kind_of(c: char) -> Kind {
 fn is_letter(c: char) -> bool {
     // Combining marks: the Turkish dotted i in lower case, Arabic and Vietnamese vowels. The first range spares
     // the umlauts the table of all scripts.
-    matches!(c, 'À'..='Ö' | 'Ø'..='ö' | 'ø'..='ɏ') || c.is_alphabetic() || matches!(c, '\u{300}'..='\u{36f}' | '\u{64b}'..='\u{65f}')
+    matches!(c, 'À'..='Ö' | 'Ø'..='ö' | 'ø'..='ɏ')
+        || c.is_alphabetic()
+        || matches!(c, '\u{300}'..='\u{36f}' | '\u{64b}'..='\u{65f}')
 }
 
 /// Decimal digits as Latin, Arabic and Persian text writes them.

@@ -80,6 +80,8 @@ pub(crate) fn set(words: &'static [&'static str]) -> Words<()> {
 
 /// Entries by their hash; those of one hash in the order in which they came.
 struct Buckets<T> {
+    /// A bit for each bucket that is not empty: so small that those of all tables stay in the nearest cache.
+    filled: Vec<u64>,
     /// Where each bucket begins in `entries`; a power of two, and the end of the last.
     begins: Vec<u16>,
     hashes: Vec<u32>,
@@ -93,7 +95,10 @@ impl<T> Buckets<T> {
         let bucket = |hash: u32| hash as usize & (buckets - 1);
         all.sort_by_key(|(hash, ..)| bucket(*hash));
         let begins = (0..=buckets).map(|wanted| all.partition_point(|(hash, ..)| bucket(*hash) < wanted));
+        let mut filled = vec![0; buckets.div_ceil(64)];
+        all.iter().for_each(|(hash, ..)| filled[bucket(*hash) / 64] |= 1 << (bucket(*hash) % 64));
         Self {
+            filled,
             begins: begins.map(|begin| u16::try_from(begin).unwrap_or(u16::MAX)).collect(),
             hashes: all.iter().map(|(hash, ..)| *hash).collect(),
             entries: all.into_iter().map(|(_, word, value)| (word, value)).collect(),
@@ -103,7 +108,11 @@ impl<T> Buckets<T> {
     /// The entries of one hash.
     fn of(&self, hash: u32) -> impl Iterator<Item = &(&'static str, T)> {
         let bucket = hash as usize & (self.begins.len() - 2);
-        let range = usize::from(self.begins[bucket])..usize::from(self.begins[bucket + 1]);
+        let range = if self.filled[bucket / 64] >> (bucket % 64) & 1 == 0 {
+            0..0
+        } else {
+            usize::from(self.begins[bucket])..usize::from(self.begins[bucket + 1])
+        };
         range.filter(move |at| self.hashes[*at] == hash).map(|at| &self.entries[at])
     }
 }
@@ -138,7 +147,8 @@ mod tests {
 
     #[test]
     fn a_word_is_found_whole_and_by_its_beginnings() {
-        let pairs = [("gasleck", 1), ("brand*", 2), ("brand", 3), ("ab*", 4), ("gasleck", 5), ("brandge*", 6)];
+        let pairs =
+            [("gasleck", 1), ("brand*", 2), ("brand", 3), ("ab*", 4), ("gasleck", 5), ("brandge*", 6)];
         let words = Words::new(pairs.into_iter());
         for (word, known) in [
             ("gasleck", &[1, 5][..]),
@@ -162,7 +172,8 @@ mod tests {
 
     #[test]
     fn hashes_tell_words_apart() {
-        let words = ["", "a", "b", "ab", "ba", "abc", "abcd", "abcdabcd", "abcdefgh", "abcdefghi", "\0", "\0\0"];
+        let words =
+            ["", "a", "b", "ab", "ba", "abc", "abcd", "abcdabcd", "abcdefgh", "abcdefghi", "\0", "\0\0"];
         let hashes: std::collections::BTreeSet<u64> = words.iter().map(|word| hash(word)).collect();
         assert_eq!(hashes.len(), words.len());
     }

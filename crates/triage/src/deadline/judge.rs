@@ -15,8 +15,7 @@ use crate::words::{hash, stir};
 /// The learnt weights of what is seen of a mention.
 #[derive(Clone, Debug)]
 pub struct Judge {
-    /// By the hash of the feature's name, in a table with open addressing; a hash of 0 is an empty place.
-    weights: Arc<[(u64, f32)]>,
+    weights: Arc<Table>,
     start: f32,
     threshold: f32,
 }
@@ -45,7 +44,11 @@ impl Judge {
         };
         let named =
             |wanted: &str| pairs().find(|(name, _)| *name == wanted).map_or(0.0, |(_, weight)| weight);
-        Self { weights: table(pairs()), start: named(Self::START), threshold: named(Self::THRESHOLD) }
+        Self {
+            weights: Arc::new(Table::new(pairs())),
+            start: named(Self::START),
+            threshold: named(Self::THRESHOLD),
+        }
     }
 
     /// By how much the mention at `at` is a deadline rather than not: log-odds above the threshold.
@@ -56,33 +59,54 @@ impl Judge {
     }
 
     fn weight(&self, parts: &[&str]) -> f32 {
-        let (_, weight) = self.weights[place(&self.weights, joined(parts.iter().copied()))];
-        weight
+        self.weights.of(joined(parts.iter().copied()))
     }
 }
 
-/// A table of weights; of two with one name the first counts.
-fn table<'n>(weights: impl Iterator<Item = (&'n str, f32)> + Clone) -> Arc<[(u64, f32)]> {
-    // Half of the places stay empty, so that a search ends.
-    let mut table = vec![(0, 0.0); (2 * weights.clone().count() + 1).next_power_of_two()];
-    for (name, weight) in weights {
-        let hash = joined(name.split(' '));
-        let place = place(&table, hash);
-        if table[place].0 == 0 {
-            table[place] = (hash, weight);
+/// Weights by the hash of the feature's name, with open addressing; a hash of 0 is an empty place.
+#[derive(Debug)]
+struct Table {
+    hashes: Vec<u64>,
+    /// Beside the hashes and not among them: most that are looked for are not there, and so they stay in the cache.
+    weights: Vec<f32>,
+}
+
+impl Table {
+    /// Of two weights with one name the first counts.
+    fn new<'n>(weights: impl Iterator<Item = (&'n str, f32)> + Clone) -> Self {
+        // A third of the places at least stay empty, so that a search ends soon.
+        let places = (weights.clone().count() * 3 / 2 + 1).next_power_of_two();
+        let mut table = Self { hashes: vec![0; places], weights: vec![0.0; places] };
+        for (name, weight) in weights {
+            let hash = joined(name.split(' '));
+            let place = table.place(hash);
+            if table.hashes[place] == 0 {
+                (table.hashes[place], table.weights[place]) = (hash, weight);
+            }
         }
+        table
     }
-    table.into()
-}
 
-/// Where a hash is in the table, or else the empty place where its search ends.
-fn place(table: &[(u64, f32)], hash: u64) -> usize {
-    let mask = table.len() - 1;
-    let mut place = hash as usize & mask;
-    while table[place].0 != hash && table[place].0 != 0 {
-        place = (place + 1) & mask;
+    /// The weight of a feature; none of an unknown one.
+    fn of(&self, hash: u64) -> f32 {
+        let place = self.place(hash);
+        if self.hashes[place] == hash { self.weights[place] } else { 0.0 }
     }
-    place
+
+    /// Where a hash is, or else the empty place where its search ends.
+    fn place(&self, hash: u64) -> usize {
+        let mask = self.hashes.len() - 1;
+        let mut place = hash as usize & mask;
+        while self.hashes[place] != hash && self.hashes[place] != 0 {
+            place = (place + 1) & mask;
+        }
+        place
+    }
+
+    #[cfg(test)]
+    fn len(&self) -> usize {
+        self.hashes.iter().filter(|hash| **hash != 0).count()
+    }
 }
 
 /// The hash of parts joined by spaces, 64 bits and never 0: of some ten thousand names no two meet.
@@ -97,14 +121,13 @@ mod tests {
     #[test]
     fn every_line_of_the_learnt_weights_is_read_and_no_two_names_meet() {
         let lines = include_str!("weights.tsv").lines().count();
-        assert_eq!(LEARNT.weights.iter().filter(|(hash, _)| *hash != 0).count(), lines);
+        assert_eq!(LEARNT.weights.len(), lines);
     }
 
     #[test]
     fn lines_that_are_no_weights_say_nothing() {
         let judge = Judge::read("s bis\t1.5\nnonsense\ns x\tNaN\nstart\t-2\n");
-        let known = judge.weights.iter().filter(|(hash, _)| *hash != 0).count();
-        assert_eq!((known, judge.start, judge.threshold), (2, -2.0, 0.0));
+        assert_eq!((judge.weights.len(), judge.start, judge.threshold), (2, -2.0, 0.0));
         assert!((judge.weight(&["s", "bis"]) - 1.5).abs() < f32::EPSILON);
     }
 }

@@ -219,7 +219,6 @@ pub(super) fn phrases() -> &'static [(&'static [&'static str], i32)] {
     words::PHRASES
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;

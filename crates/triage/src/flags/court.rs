@@ -51,28 +51,29 @@ pub(super) fn rule(mail: &Mail<'_>) -> Option<String> {
 
 /// Whether a signature is a court's: its line begins with the court, and no register or appointment stands around.
 fn signs(sender: &Sender) -> bool {
-    let firm = sender.lines.iter().any(|line| words(line).any(|word| NOT_THE_SENDER.contains(&word)));
-    !firm && sender.lines.iter().any(|line| is_court(line, 1) || president(line))
+    let firm = || sender.lines.iter().any(|line| is_none(line));
+    sender.lines.iter().any(|line| is_court(line, 1) || president(line)) && !firm()
+}
+
+/// Whether a line names a firm's register, or an appointment.
+fn is_none(line: &str) -> bool {
+    words(line).any(|word| NOT_THE_SENDER.contains(&word))
 }
 
 /// Whether one of the first words names a court: "Amtsgericht Hohenfurt", "AG Köln Insolvenzgericht", "Vergabekammer und Landessozialgericht Mitte".
 fn is_court(line: &str, among: usize) -> bool {
     let mut all = words(line);
-    if all.clone().any(|word| NOT_THE_SENDER.contains(&word))
-        || line.contains("gasthaus")
-        || line.contains("kantine")
-    {
-        return false;
-    }
     let first = all.clone().next().unwrap_or_default();
     let short =
         matches!(first, "ag" | "lg" | "olg" | "vg" | "ovg" | "sg" | "lsg" | "sta" | "gsta" | "vgh" | "arbg");
     let full = |word: &str| COURTS.contains(&word) || DEPARTMENTS.contains(&word);
     let begins = all.clone().take(among).any(full);
     let chamber = short && all.any(|word| full(word) || word == "kammer" || word == "senat" || word == "abt");
-    begins && !line.contains(" am ") && !line.contains(" vom ")
+    let named = begins && !line.contains(" am ") && !line.contains(" vom ")
         || chamber
-        || short && line.starts_with("sta ")
+        || short && line.starts_with("sta ");
+    // Asked last: hardly any line names a court.
+    named && !is_none(line) && !line.contains("gasthaus") && !line.contains("kantine")
 }
 
 /// "Der Präsident des Landgerichts Althafen".

@@ -52,7 +52,9 @@ pub(super) fn court(text: &Text, index: usize) -> Option<Range<usize>> {
 /// A register's sign; "In" is a word of the sentence, "IN" the register of insolvencies.
 fn is_register(text: &Text, index: usize) -> bool {
     let spoken = |t: &Token| text.word(index) == "in" && text.written(t.start, t.end) != "IN";
-    labels::is_register(text.word(index)) && !text.at(index).is_some_and(spoken)
+    text.word(index).len() <= 4
+        && labels::is_register(text.word(index))
+        && !text.at(index).is_some_and(spoken)
 }
 
 /// "Urteil vom 12.05.2020, Az. 5 C 12.19": a citation, not a file.
@@ -67,6 +69,9 @@ pub(super) fn is_case_law(text: &Text, index: usize) -> bool {
 
 /// A ministry's "IV B 3 - S 2285/07/0001", the customs' "Z 4411 B - 302/24": unit and subject.
 pub(super) fn ministry(text: &Text, index: usize) -> Option<Range<usize>> {
+    if !is_unit(text, &run(text, index)) {
+        return None;
+    }
     let labelled = labels::stands_before(text, index);
     if !labelled && !text.tokens[index].is_word() {
         return None;
@@ -83,15 +88,19 @@ pub(super) fn ministry(text: &Text, index: usize) -> Option<Range<usize>> {
             return (labelled || next > index + 2).then_some(index..piece.end);
         }
         let dash = matches!(token.kind, Kind::Mark('-' | '–')) || labelled && token.kind == Kind::Mark('/');
-        let sign =
-            written.len() <= 4 && written.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
-        if !dash && !sign {
+        if !dash && !is_unit(text, &piece) {
             return None;
         }
         dashes += usize::from(dash);
         next = if dash { next + 1 } else { piece.end };
     }
     None
+}
+
+/// The IV, B and 3 of a ministry's unit.
+fn is_unit(text: &Text, piece: &Range<usize>) -> bool {
+    let written = written(text, piece);
+    written.len() <= 4 && written.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
 }
 
 /// 1187/24 in a court's file number.

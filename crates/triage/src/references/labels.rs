@@ -170,9 +170,7 @@ pub(super) fn is_label(word: &str) -> bool {
     ];
     let numbered = ["nummer", "nr", "nummern", "zeichen", "nummer’"].iter().any(|end| word.ends_with(end))
         && !is_other_number(word);
-    numbered
-        || STEMS.iter().any(|stem| word.starts_with(stem))
-        || LABELS.has(word.into())
+    numbered || STEMS.iter().any(|stem| word.starts_with(stem)) || LABELS.has(word.into())
 }
 
 #[rustfmt::skip]

@@ -10,6 +10,9 @@ use crate::text::Text;
 /// A number whose shape alone says that it is a file number.
 pub(super) fn shaped(text: &Text, index: usize) -> Option<Range<usize>> {
     let range = run(text, index);
+    if digits(text, &range) == 0 {
+        return None;
+    }
     let shape = Shape::of(text, &range);
     ((shape.is_file_number() || is_ticket(text, &range) || is_letters_twice(text, &range))
         && !Decoys::new(text, &range).rule_out_shaped())

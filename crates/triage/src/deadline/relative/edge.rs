@@ -262,7 +262,8 @@ fn this(text: &Text, first: usize, received: Date) -> Option<Mention> {
     if !matches!(text.word(this), "diese" | "dieser" | "diesen" | "diesem" | "dieses") {
         return None;
     }
-    let unit = lexicon::meaning(text, this + 1).unit
+    let unit = lexicon::meaning(text, this + 1)
+        .unit
         .filter(|unit| matches!(unit, Unit::Week | Unit::Month | Unit::Year))?;
     let (date, rule) = part(received, Edge::End, unit, 0)?;
     // "noch diese Woche Freitag" is a weekday.
