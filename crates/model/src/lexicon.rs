@@ -343,7 +343,7 @@ mod tests {
 
     #[test]
     fn a_directory_finds_every_key_and_no_other() {
-        for count in [0, 1, 2, 1000, 5000] {
+        for count in [0_u64, 1, 2, 1000, 5000] {
             let keys: Vec<u64> = (1..=count).map(|n| n.wrapping_mul(0x9e37_79b9_7f4a_7c15)).collect();
             let directory = Directory::new(&keys);
             assert!(keys.iter().zip(0..).all(|(key, at)| directory.find(*key, &keys) == Some(at)));

@@ -96,7 +96,9 @@ impl<T> Buckets<T> {
         all.sort_by_key(|(hash, ..)| bucket(*hash));
         let begins = (0..=buckets).map(|wanted| all.partition_point(|(hash, ..)| bucket(*hash) < wanted));
         let mut filled = vec![0; buckets.div_ceil(64)];
-        all.iter().for_each(|(hash, ..)| filled[bucket(*hash) / 64] |= 1 << (bucket(*hash) % 64));
+        for (hash, ..) in &all {
+            filled[bucket(*hash) / 64] |= 1 << (bucket(*hash) % 64);
+        }
         Self {
             filled,
             begins: begins.map(|begin| u16::try_from(begin).unwrap_or(u16::MAX)).collect(),

@@ -56,6 +56,7 @@ pub(super) enum Opener {
 
 /// All that a word can mean; most words mean one thing.
 #[derive(Clone, Copy, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a property of its own that is asked for")]
 pub(super) struct Meaning {
     pub month: Option<i8>,
     pub weekday: Option<Weekday>,
