@@ -1,18 +1,22 @@
 //! The log on stderr: ours at every level, other people's code at warnings only, never any mail. Beside it the spans for
 //! a collector of traces, where the operator names one.
 
+mod lines;
+
 use std::panic::PanicHookInfo;
 use std::sync::OnceLock;
 
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Level, Metadata};
 use tracing_subscriber::filter::{FilterFn, LevelFilter, Targets, filter_fn};
+use tracing_subscriber::fmt::format::JsonFields;
 use tracing_subscriber::layer::Context;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{Layer, Registry};
 use watch::TraceLayer;
 
+use self::lines::{Json, Text};
 use crate::arguments::LogFormat;
 use crate::output;
 
@@ -40,8 +44,8 @@ pub fn start(format: LogFormat, verbose: u8) {
     let targets = Targets::new().with_targets(OURS.map(|ours| (ours, level))).with_default(Level::WARN);
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
     let layer = match format {
-        LogFormat::Text => lines.with_ansi(false).boxed(),
-        LogFormat::Json => lines.json().flatten_event(true).boxed(),
+        LogFormat::Text => lines.with_ansi(false).event_format(Text).boxed(),
+        LogFormat::Json => lines.fmt_fields(JsonFields::new()).event_format(Json).boxed(),
     };
     // Only a second start could fail, and there is none.
     let registry = tracing_subscriber::registry().with(Spans.with_filter(spans_of_ours()));
