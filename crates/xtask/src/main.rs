@@ -23,7 +23,7 @@ cargo xtask CHORE
   demo [--once] [--mails N]   a private mail server, N sample mails (320), and langhals at work on them;
                               --once sorts them, prints the sorted mailbox and ends
   test [FILTER…]              installs what is missing, then runs every test
-  ci                          format, lints, licences, tests
+  ci                          format, lints, tests
   bench                       what judging a mail costs, beside scikit-learn and fastText
   licences                    whether every crate may be in the program, by deny.toml (builds cargo-deny once)
   train                       builds the default model anew from data/
