@@ -21,7 +21,7 @@ pub(crate) const BATCH_OCTETS: u64 = 32 * 1024 * 1024;
 const WHOLE_UP_TO: u32 = 2 * 1024 * 1024;
 const FIRST_OCTETS: u32 = 256 * 1024;
 /// UIDs asked for at once; more where a folder is sparse.
-const WINDOW: u32 = 10_000;
+const WINDOW: u32 = 2_000;
 
 /// So many batches are judged at once: one a processor, in the order in which they came.
 static SEATS: LazyLock<Semaphore> =
