@@ -96,16 +96,21 @@ impl Courier {
     }
 
     /// Loses what it knows of INBOX of user `n` beside the mails: UIDs and keywords. The flags in file names stay.
+    /// UIDVALIDITY is the second in which it numbers anew: it does so until that is another than before.
     ///
     /// # Errors
     /// If it does not come up again.
     pub fn lose_indexes(&mut self, n: usize) -> Result<()> {
-        self.stop();
+        let before = self.witness(n)?.select("INBOX")?.uid_validity;
         let maildir = self.desk.home(n).join("Maildir");
-        for name in ["courierimapuiddb", "courierimapkeywords"] {
-            install::run_quietly("rm", [Path::new("-rf"), &maildir.join(name)])?;
-        }
-        self.restart()
+        wait_for("another UIDVALIDITY", Duration::from_secs(10), || {
+            self.stop();
+            for name in ["courierimapuiddb", "courierimapkeywords"] {
+                install::run_quietly("rm", [Path::new("-rf"), &maildir.join(name)])?;
+            }
+            self.restart()?;
+            Ok((self.witness(n)?.select("INBOX")?.uid_validity != before).then_some(()))
+        })
     }
 
     /// A new connection of the independent client, logged in as user `n` (from 1).

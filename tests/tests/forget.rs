@@ -365,9 +365,11 @@ fn a_backup_beside_a_busy_daemon_is_whole_and_goes_on_where_it_was() {
             backups.push(path);
         }
     }
-    let office = Office { witness: server.witness(1).unwrap(), server, langhals };
-    wait_for("all mails in the queue", Duration::from_mins(1), || {
-        Ok((office.waiting().len() == MAILS).then_some(()))
+    let mut office = Office { witness: server.witness(1).unwrap(), server, langhals };
+    // They are in the queue before their tags are written.
+    wait_for("all mails in the queue, with their tags", Duration::from_mins(1), || {
+        let all_are_tagged = office.tags().values().filter(|tags| !tags.is_empty()).count() == MAILS;
+        Ok((all_are_tagged && office.waiting().len() == MAILS).then_some(()))
     })
     .unwrap();
     let last = office.langhals.dir().join("last.backup");
