@@ -18,6 +18,8 @@ use crate::system::{self, Identity};
 const TEMPLATE: &str = include_str!("../servers/dovecot.conf");
 const TOKENS: &str = include_str!("../servers/dovecot-oauth2.conf");
 const PATIENCE: Duration = Duration::from_secs(20);
+/// More users than this, each with a connection that stays, need more than Dovecot's usual limits.
+const FEW_USERS: usize = 300;
 
 /// How the server keeps its mail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -135,6 +137,11 @@ impl Dovecot {
             }
         }
         bail!("cannot restart Dovecot. Its log ends:\n{}", self.log_tail());
+    }
+
+    /// The master process, whose children do the work; `None` while it is stopped.
+    pub fn pid(&self) -> Option<u32> {
+        self.child.as_ref().map(Child::id)
     }
 
     /// A new connection of the independent client, logged in as user `n` (from 1).
@@ -275,7 +282,7 @@ impl Dovecot {
             // No test pulls the plug: without waiting for the disk everything is several times faster.
             ("@FSYNC@", "never".to_owned()),
         ];
-        let mut template = TEMPLATE.to_owned();
+        let mut template = TEMPLATE.to_owned() + &room_for(self.options.users);
         if let Some(FlagRule { script, settings }) = &self.options.flag_rule {
             fs::write(root.join("rule.sieve"), script)?;
             template += settings;
@@ -323,6 +330,20 @@ impl Drop for Dovecot {
         }
         self.stop();
     }
+}
+
+/// Settings for a crowd: a process a session, each a client of the services around it, twice while it signs in. They
+/// come last and so stand over the template's; the few of a test need none.
+fn room_for(users: usize) -> String {
+    if users <= FEW_USERS {
+        return String::new();
+    }
+    let (processes, clients) = (2 * users + 100, 4 * users + 1_000);
+    format!(
+        "default_client_limit = {clients}\n\
+         service imap {{\n  process_limit = {processes}\n}}\n\
+         service imap-login {{\n  process_min_avail = 2\n}}\n"
+    )
 }
 
 /// The name of user `n`, from 1.

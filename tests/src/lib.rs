@@ -14,6 +14,7 @@
 pub mod api;
 pub mod attachments;
 pub mod axe;
+pub mod bench;
 pub mod browser;
 pub mod certificates;
 pub mod chapter;

@@ -1,7 +1,9 @@
 //! What a process costs, as the kernel counts it (`/proc`, proc(5)).
 
 use std::fs;
-use std::time::Duration;
+use std::process::{Command, ExitStatus};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 
@@ -50,6 +52,38 @@ pub fn peak(pid: u32) -> Result<u64> {
     of_status(pid, "VmHWM:")
 }
 
+/// What a program cost from its start to its end.
+#[derive(Clone, Copy, Debug)]
+pub struct Whole {
+    /// How it ended.
+    pub status: ExitStatus,
+    /// Wall time.
+    pub took: Duration,
+    /// Its CPU time, as last seen.
+    pub cpu: Duration,
+    /// The most memory that it had resident, in octets, as last seen.
+    pub peak: u64,
+}
+
+/// Runs a program to its end and looks at it all the while; what it did in its last two milliseconds is not seen.
+///
+/// # Errors
+/// If it cannot be started.
+pub fn whole(command: &mut Command) -> Result<Whole> {
+    let start = Instant::now();
+    let mut child = command.spawn().context("cannot start what is to be measured")?;
+    let (mut cpu, mut most) = (Duration::ZERO, 0);
+    loop {
+        // Once it has ended there is nothing to read any more.
+        cpu = cpu_with_ended_children(child.id()).unwrap_or(cpu).max(cpu);
+        most = peak(child.id()).unwrap_or(most).max(most);
+        if let Some(status) = child.try_wait()? {
+            return Ok(Whole { status, took: start.elapsed(), cpu, peak: most });
+        }
+        thread::sleep(Duration::from_millis(2));
+    }
+}
+
 /// CPU time of one process and of its children that have ended.
 fn cpu_with_ended_children(pid: u32) -> Result<Duration> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat"))?;
@@ -88,5 +122,12 @@ mod tests {
         let cost = family(me).unwrap();
         assert!(cost.resident >= resident(me).unwrap() / 2, "{cost:?}");
         assert!(peak(me).unwrap() >= 100_000);
+    }
+
+    #[test]
+    fn a_program_is_seen_to_its_end() {
+        let whole = whole(Command::new("sh").args(["-c", "sleep 0.05; exit 3"])).unwrap();
+        assert_eq!(whole.status.code(), Some(3));
+        assert!(whole.took >= Duration::from_millis(50) && whole.peak > 100_000, "{whole:?}");
     }
 }

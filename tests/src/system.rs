@@ -5,6 +5,7 @@ use std::fs;
 use std::io::{self, BufRead, BufReader};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::os::unix::fs::{MetadataExt, chown};
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
@@ -180,6 +181,28 @@ pub fn kill_family(child: &mut Child) -> io::Result<()> {
         thread::sleep(Duration::from_millis(2));
     }
     Ok(())
+}
+
+/// Runs this program anew, with the same arguments, if it may open fewer files than `wanted`; what it starts then may
+/// open as many.
+///
+/// # Errors
+/// If the system does not allow so many.
+pub fn with_open_files(wanted: u64) -> Result<()> {
+    const AGAIN: &str = "LANGHALS_TESTS_OPEN_FILES";
+    let limits = fs::read_to_string("/proc/self/limits").context("cannot read /proc/self/limits")?;
+    let line = limits.lines().find_map(|line| line.strip_prefix("Max open files"));
+    let soft = line.and_then(|line| line.split_whitespace().next()).unwrap_or_default();
+    if soft == "unlimited" || soft.parse::<u64>().is_ok_and(|soft| soft >= wanted) {
+        return Ok(());
+    }
+    if std::env::var_os(AGAIN).is_some() {
+        bail!("this needs {wanted} open files, and the system allows {soft}");
+    }
+    let mut shell = Command::new("sh");
+    shell.args(["-c", &format!("ulimit -n {wanted} && exec \"$@\""), "sh"]);
+    shell.arg(std::env::current_exe()?).args(std::env::args_os().skip(1)).env(AGAIN, "1");
+    Err(shell.exec()).context("cannot start anew with more open files")
 }
 
 /// Sends a signal to a process.
