@@ -81,8 +81,8 @@ fn mail(octets: usize, shape: Shape) -> Vec<u8> {
         "--b\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n{TEXT}\r\n"
     );
     let file = [
-        b"--b\r\nContent-Type: application/pdf; name=\"Bauzeichnungen.pdf\"\r\nContent-Transfer-Encoding: base64\r\n\
-          Content-Disposition: attachment; filename=\"Bauzeichnungen.pdf\"\r\n\r\n"
+        b"--b\r\nContent-Type: application/pdf; name=\"scan0001.pdf\"\r\nContent-Transfer-Encoding: base64\r\n\
+          Content-Disposition: attachment; filename=\"scan0001.pdf\"\r\n\r\n"
             .as_slice(),
         &base64_lines(&file),
         b"\r\n",
@@ -92,7 +92,7 @@ fn mail(octets: usize, shape: Shape) -> Vec<u8> {
         Shape::TextFirst => [text.into_bytes(), file],
         Shape::TextLast => [file, text.into_bytes()],
     };
-    let head = "From: Erika Muster <erika@example.org>\r\nTo: poststelle@stadt.example.org\r\nSubject: Antrag\r\n\
+    let head = "From: Erika Muster <erika@example.org>\r\nTo: poststelle@stadt.example.org\r\nSubject: Ihr Schreiben\r\n\
         Date: Mon, 02 Nov 2026 09:00:00 +0100\r\nMessage-ID: <gross@example.org>\r\nMIME-Version: 1.0\r\n\
         Content-Type: multipart/mixed; boundary=\"b\"\r\n\r\n";
     [head.as_bytes(), &parts.concat(), b"--b--\r\n"].concat()

@@ -24,8 +24,11 @@ fn main() -> Result<()> {
         title: "Size: large mails, large mailboxes".to_owned(),
         method: [large::METHOD, first::METHOD, known::METHOD].map(str::to_owned).to_vec(),
         tables: vec![large::table(&large), first::table(&first), known::table(&known)],
-        goals: [large::goals(&large), known::goals(&known)].concat(),
-        growth: [large::growth(&large), first::growth(&first), known::growth(&known)].concat(),
+        goals: [large::goals(&large), known::goals(&known)].into_iter().flatten().collect(),
+        growth: [large::growth(&large), first::growth(&first), known::growth(&known)]
+            .into_iter()
+            .flatten()
+            .collect(),
         remarks,
     })
 }
