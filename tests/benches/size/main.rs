@@ -12,7 +12,7 @@ use langhals_tests::bench::{is_quick, pick, publish};
 use langhals_tests::chapter::Chapter;
 
 fn main() -> Result<()> {
-    let large = large::measure(&pick([1, 3, 9], [5, 16, 50]))?;
+    let large = large::measure(&pick([3, 6, 12], [5, 16, 50]))?;
     let first = first::measure(&pick([500, 1_500, 4_500], [5_000, 20_000, 80_000]))?;
     let known = known::measure(&pick([1_000, 4_000, 16_000], [10_000, 100_000, 1_000_000]))?;
     let mut remarks = large::remarks(&large);
