@@ -52,6 +52,13 @@ pub fn median(mut times: Vec<Duration>) -> Duration {
     times.get(times.len() / 2).copied().unwrap_or_default()
 }
 
+/// That which so many of a hundred do not exceed (nearest rank); zero of none.
+pub fn percentile(mut times: Vec<Duration>, percent: usize) -> Duration {
+    times.sort_unstable();
+    let rank = (times.len() * percent).div_ceil(100).max(1);
+    times.get(rank - 1).copied().unwrap_or_default()
+}
+
 impl Table {
     /// A table without rows.
     pub fn new(caption: &str, head: &[&str]) -> Self {
@@ -68,10 +75,31 @@ impl Series {
 }
 
 impl Goal {
+    /// A figure that must not be below its bound; both in the same unit.
+    pub fn at_least(what: &str, bound: f64, seen: f64, unit: &str) -> Self {
+        let asked = format!("≥ {bound} {unit}").trim_end().to_owned();
+        let said = format!("{seen:.1} {unit}").trim_end().to_owned();
+        Self { what: what.to_owned(), asked, seen: said, met: seen >= bound }
+    }
+
     /// A figure that must not be above its bound; both in the same unit.
     pub fn at_most(what: &str, bound: f64, seen: f64, unit: &str) -> Self {
         let asked = format!("≤ {bound} {unit}").trim_end().to_owned();
         let said = format!("{seen:.2} {unit}").trim_end().to_owned();
         Self { what: what.to_owned(), asked, seen: said, met: seen <= bound }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_percentile_is_one_of_the_times() {
+        let times: Vec<Duration> = (1..=200).rev().map(Duration::from_millis).collect();
+        assert_eq!(percentile(times.clone(), 99), Duration::from_millis(198));
+        assert_eq!(percentile(times.clone(), 100), Duration::from_millis(200));
+        assert_eq!(percentile(vec![Duration::from_secs(1)], 50), Duration::from_secs(1));
+        assert_eq!((percentile(Vec::new(), 99), median(times)), (Duration::ZERO, Duration::from_millis(101)));
     }
 }

@@ -17,6 +17,9 @@ use crate::{courier, cyrus, faketime, helm, roundcube, system, watching};
 /// Where Debian's dovecot-core puts the server.
 pub const DOVECOT: &str = "/usr/sbin/dovecot";
 
+/// Where Debian's spamd puts the daemon.
+pub const SPAMD: &str = "/usr/sbin/spamd";
+
 /// In seconds. A registry that does not answer must not hang the tests.
 const DOWNLOAD_LIMIT: &str = "300";
 
@@ -37,6 +40,19 @@ pub fn ensure_dovecot() -> Result<()> {
     ensure(&["dovecot-imapd", "dovecot-lmtpd"], Path::new("/usr/lib/dovecot/lmtp"))?;
     if !was_there {
         stop_service("dovecot");
+    }
+    Ok(())
+}
+
+/// SpamAssassin with its daemon and client; no system-wide daemon runs because of us.
+///
+/// # Errors
+/// If apt-get cannot install it.
+pub fn ensure_spamd() -> Result<()> {
+    let was_there = Path::new(SPAMD).exists();
+    ensure(&["spamassassin", "spamd", "spamc"], Path::new(SPAMD))?;
+    if !was_there {
+        stop_service("spamd");
     }
     Ok(())
 }
@@ -128,6 +144,34 @@ pub fn ensure_pymap() -> Result<PathBuf> {
         bail!("pymap was installed but {} --help fails", program.display());
     }
     Ok(program)
+}
+
+/// Debian's Python, which alone sees Debian's packages.
+pub const PYTHON: &str = "/usr/bin/python3";
+
+/// The programs (`bin`) of a venv under `target/testbed` with these packages from PyPI, in which Debian's packages are seen
+/// too.
+///
+/// # Errors
+/// If Python, its venv module or the package index is out of reach.
+pub fn ensure_python_packages(name: &str, packages: &[&str]) -> Result<PathBuf> {
+    let venv = testbed_dir()?.join(format!("{name}-venv"));
+    let (bin, stamp) = (venv.join("bin"), venv.join("installed"));
+    let _turn = lock(name)?;
+    let wanted = packages.join(" ");
+    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
+        return Ok(bin);
+    }
+    ensure_venv()?;
+    eprintln!("installing {wanted} (pip, into {})", venv.display());
+    let make = ["-m", "venv", "--clear", "--system-site-packages"];
+    run_quietly(PYTHON, make.iter().map(OsStr::new).chain([venv.as_os_str()]))
+        .context("cannot make a Python venv: install python3-venv")?;
+    let flags = ["install", "--quiet", "--disable-pip-version-check", "--retries", "2", "--timeout", "20"];
+    run_quietly(bin.join("pip"), flags.iter().chain(packages))
+        .with_context(|| format!("cannot install {wanted} from PyPI: is it in reach?"))?;
+    fs::write(&stamp, wanted)?;
+    Ok(bin)
 }
 
 /// Python and its venv module.

@@ -14,6 +14,7 @@
 pub mod api;
 pub mod attachments;
 pub mod axe;
+pub mod bare;
 pub mod bench;
 pub mod browser;
 pub mod certificates;
@@ -49,6 +50,7 @@ pub mod watching;
 pub mod words;
 
 pub use api::Machine;
+pub use bare::Bare;
 pub use browser::Browser;
 pub use chromium::Chromium;
 pub use client::{Lmtp, Witness};

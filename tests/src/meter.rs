@@ -52,6 +52,14 @@ pub fn peak(pid: u32) -> Result<u64> {
     of_status(pid, "VmHWM:")
 }
 
+/// CPU time of this process so far, and of its children that have ended and were waited for.
+///
+/// # Errors
+/// Without `/proc`.
+pub fn ours() -> Result<Duration> {
+    cpu_with_ended_children(std::process::id())
+}
+
 /// What a program cost from its start to its end.
 #[derive(Clone, Copy, Debug)]
 pub struct Whole {

@@ -205,6 +205,31 @@ pub fn with_open_files(wanted: u64) -> Result<()> {
     Err(shell.exec()).context("cannot start anew with more open files")
 }
 
+/// Where more cores may be used, keeps this process and what it starts to so many of them. Says whether that was needed.
+///
+/// # Errors
+/// If the system does not say, or does not allow it.
+pub fn keep_to_cores(most: usize) -> Result<bool> {
+    let status = fs::read_to_string("/proc/self/status").context("cannot read /proc/self/status")?;
+    let list = status.lines().find_map(|line| line.strip_prefix("Cpus_allowed_list:"));
+    let cores = cores(list.unwrap_or_default().trim());
+    if cores.len() <= most {
+        return Ok(false);
+    }
+    let chosen: Vec<String> = cores.iter().take(most).map(ToString::to_string).collect();
+    output_of("taskset", &["-p", "-c", &chosen.join(","), &std::process::id().to_string()])?;
+    Ok(true)
+}
+
+/// The numbers of a list as the kernel writes it, e.g. `0-3,7`.
+fn cores(list: &str) -> Vec<u32> {
+    let range = |range: &str| {
+        let (first, last) = range.split_once('-').unwrap_or((range, range));
+        Some(first.parse().ok()?..=last.parse().ok()?)
+    };
+    list.split(',').filter_map(range).flatten().collect()
+}
+
 /// Sends a signal to a process.
 pub fn signal(pid: u32, name: &str) {
     let _ = shell(&format!("kill -{name} {pid}"));
@@ -228,5 +253,16 @@ pub fn exit_within(child: &mut Child, limit: Duration) -> io::Result<Option<Exit
             return Ok(status);
         }
         thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_of_cores_are_read() {
+        assert_eq!(cores("0-3,7"), [0, 1, 2, 3, 7]);
+        assert_eq!((cores("5"), cores("")), (vec![5], vec![]));
     }
 }
