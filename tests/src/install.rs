@@ -44,7 +44,7 @@ pub fn ensure_dovecot() -> Result<()> {
     Ok(())
 }
 
-/// SpamAssassin with its daemon and client; no system-wide daemon runs because of us.
+/// `SpamAssassin` with its daemon and client; no system-wide daemon runs because of us.
 ///
 /// # Errors
 /// If apt-get cannot install it.
@@ -149,7 +149,7 @@ pub fn ensure_pymap() -> Result<PathBuf> {
 /// Debian's Python, which alone sees Debian's packages.
 pub const PYTHON: &str = "/usr/bin/python3";
 
-/// The programs (`bin`) of a venv under `target/testbed` with these packages from PyPI, in which Debian's packages are seen
+/// The programs (`bin`) of a venv under `target/testbed` with these packages from its index, in which Debian's packages are seen
 /// too.
 ///
 /// # Errors

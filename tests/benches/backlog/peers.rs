@@ -16,6 +16,8 @@ use tempfile::TempDir;
 
 use crate::post::{Inbox, Post};
 
+/// What the script is called.
+pub const SCRIPT: &str = "imap_tools + scikit-learn";
 /// Where Debian's isync puts the program.
 const MBSYNC: &str = "/usr/bin/mbsync";
 /// Rules are compiled before the first mail is checked.
@@ -74,7 +76,7 @@ impl Script {
         post.tags_a_mail(inbox)?;
         post.remove(inbox)?;
         let seconds = String::from_utf8(out.stdout)?.trim().parse()?;
-        Ok(Peer { name: "imap_tools + scikit-learn", does: does.to_owned(), mails: inbox.mails, seconds })
+        Ok(Peer { name: SCRIPT, does: does.to_owned(), mails: inbox.mails, seconds })
     }
 
     fn command(&self, what: &str) -> Command {
@@ -90,7 +92,7 @@ fn pair(record: &Record) -> serde_json::Value {
     json!([record.class, format!("{}\n{}\n{}", record.subject, record.body, record.attachments.join(" "))])
 }
 
-/// isbg, which has every mail checked by SpamAssassin; the newest `mails` of the mailbox.
+/// isbg, which has every mail checked by `SpamAssassin`; the newest `mails` of the mailbox.
 pub fn isbg(post: &mut Post, of: Inbox, mails: usize) -> Result<Peer> {
     install::ensure_spamd()?;
     let programs = install::ensure_python_packages("isbg", &["isbg"])?;
@@ -108,15 +110,16 @@ pub fn isbg(post: &mut Post, of: Inbox, mails: usize) -> Result<Peer> {
     let start = Instant::now();
     let out = command.stdin(Stdio::null()).output()?;
     let seconds = start.elapsed().as_secs_f64();
-    let said = String::from_utf8_lossy(&out.stdout).into_owned();
+    let said = [out.stdout, out.stderr].concat();
+    let said = String::from_utf8_lossy(&said);
     if !said.contains(&format!("in {mails} messages")) {
-        bail!("isbg: {}: {said}{}", out.status, String::from_utf8_lossy(&out.stderr));
+        bail!("isbg: {}: {said}", out.status);
     }
     post.remove(inbox)?;
     Ok(Peer { name: "isbg with spamd", does: "spam or not".to_owned(), mails, seconds })
 }
 
-/// A running SpamAssassin, without tests that ask the network; and a `spamc` that finds it.
+/// A running `SpamAssassin`, without tests that ask the network; and a `spamc` that finds it.
 struct Spamd {
     child: Child,
     dir: TempDir,

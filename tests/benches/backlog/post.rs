@@ -127,10 +127,3 @@ impl Post {
         mail.join(dovecot::user(inbox.user))
     }
 }
-
-impl Cost {
-    /// Mails a second.
-    pub fn rate(&self, mails: usize) -> f64 {
-        mails as f64 / self.took.as_secs_f64()
-    }
-}
