@@ -42,7 +42,7 @@ pub use evaluate::{
 pub use exam::{CORRECTED, Exam, ExamError, ExamSheet};
 pub use example::Example;
 pub use manifest::{Corpus, Figures, Manifest, ShortScores};
-pub use model::Model;
+pub use model::{Features, Model};
 pub use params::{InvalidParam, TrainParams};
 pub use threshold::{RiskPoint, Threshold, Wish, threshold_for};
 pub use train::{Progress, TrainError, Trained, train};

@@ -6,7 +6,7 @@ use crate::artifact::Parts;
 use crate::explain;
 use crate::familiarity::{UNKNOWN_CLASS, UNKNOWN_PRIORITY, Usual};
 use crate::head::Calibration;
-use crate::lexicon::{Lexicon, Row};
+use crate::lexicon::{Counts, Lexicon, Row};
 use crate::manifest::Manifest;
 use crate::text::Reading;
 
@@ -20,6 +20,12 @@ pub struct Model {
     priority: Head,
     /// Of each feature: three for the class, three for the priority.
     weights: Vec<[[f32; 3]; 2]>,
+}
+
+/// What a model sees of a message: how often each feature occurs that it knows.
+pub struct Features<'m> {
+    model: &'m Model,
+    counts: Counts,
 }
 
 /// What one question needs besides its weights.
@@ -53,19 +59,12 @@ impl Model {
 
     /// Judges a message. Total: every message gets a verdict, that of the unknown where none of it is known.
     pub fn classify(&self, message: &Message) -> Verdict {
-        let counts = self.lexicon.counts(message, &Reading::of(message));
-        let familiarity = Lexicon::familiarity(&counts, |_| true);
-        let [class, priority] = self.sums(&self.lexicon.weighted(&counts));
-        let shrunk = |head: &Head, sums, unknown| self.usual.shrink(head.weights(sums), familiarity, unknown);
-        Verdict {
-            class: Distribution::<Class>::from_weights(shrunk(&self.class, class, UNKNOWN_CLASS)),
-            priority: Distribution::<Priority>::from_weights(shrunk(
-                &self.priority,
-                priority,
-                UNKNOWN_PRIORITY,
-            )),
-            model: self.id.clone(),
-        }
+        self.features(message).verdict()
+    }
+
+    /// The first half of [`Model::classify`]: reads the message.
+    pub fn features(&self, message: &Message) -> Features<'_> {
+        Features { model: self, counts: self.lexicon.counts(message, &Reading::of(message)) }
     }
 
     /// What speaks for `class`, in the mail's own spelling, as German sentences: the strongest sentence, at most three
@@ -83,5 +82,25 @@ impl Model {
             }
         }
         sums
+    }
+}
+
+impl Features<'_> {
+    /// The second half of [`Model::classify`]: judges by what was read.
+    pub fn verdict(&self) -> Verdict {
+        let Self { model, counts } = self;
+        let familiarity = Lexicon::familiarity(counts, |_| true);
+        let [class, priority] = model.sums(&model.lexicon.weighted(counts));
+        let shrunk =
+            |head: &Head, sums, unknown| model.usual.shrink(head.weights(sums), familiarity, unknown);
+        Verdict {
+            class: Distribution::<Class>::from_weights(shrunk(&model.class, class, UNKNOWN_CLASS)),
+            priority: Distribution::<Priority>::from_weights(shrunk(
+                &model.priority,
+                priority,
+                UNKNOWN_PRIORITY,
+            )),
+            model: model.id.clone(),
+        }
     }
 }
