@@ -1,5 +1,7 @@
 //! Why a class: every feature's share of the verdict is given back to the words that it came from.
 
+use std::collections::BTreeMap;
+
 use domain::{Class, Label, Message, Reason, Subject, Tag};
 
 use crate::lexicon::Lexicon;
@@ -46,10 +48,13 @@ pub(crate) fn reasons(
     let fields: Vec<&str> = sources(message).collect();
     let sentence = strongest_sentence(&fields, &reading.chunks, &shares);
     let mut found: Vec<(String, f64)> = Vec::new();
+    // By lower case: where in `found` it stands. A long mail has many phrases, and each would meet every other.
+    let mut places: BTreeMap<String, usize> = BTreeMap::new();
     for phrase in phrases(&fields, &reading.chunks, shares) {
         let spelt =
             spelling(&fields, &reading.chunks[phrase.first], &reading.chunks[phrase.last], LONGEST_PHRASE);
-        match found.iter_mut().find(|(other, _)| other.to_lowercase() == spelt.to_lowercase()) {
+        let place = *places.entry(spelt.to_lowercase()).or_insert(found.len());
+        match found.get_mut(place) {
             Some((_, weight)) => *weight += phrase.weight,
             None => found.push((spelt, phrase.weight)),
         }
