@@ -1,92 +1,102 @@
-//! `bench`: what judging a mail costs, beside scikit-learn's and fastText's pipelines in the same run.
+//! `bench`: runs the benchmarks one after another, and writes what they found to `docs/benchmarks.md`.
+//!
+//! ```text
+//! cargo bench --bench NAME ─▶ a chapter, as one line of JSON ─▶ target/benchmarks/NAME.json ┐
+//!                                                             those of earlier runs, too ───┴▶ docs/benchmarks.md, charts
+//! ```
 
-use std::io::Write as _;
-use std::path::Path;
-use std::process::{Command, Stdio};
+mod chart;
+mod document;
+mod finding;
+mod growth;
+mod machine;
+mod runner;
 
-use anyhow::{Context, Result, bail};
-use comfy_table::{Table, presets};
-use serde_json::{Value, json};
-use testbed::corpus::{self, Record, Split, repo_root};
-use testbed::install;
+use std::fs;
 
-/// Debian's Python, which alone sees Debian's packages.
-const PYTHON: &str = "/usr/bin/python3";
+use anyhow::{Result, bail};
+use testbed::corpus::repo_root;
 
-/// Runs ours, theirs, and ours again; prints what each costs, and the ratios.
-pub fn run() -> Result<()> {
-    install::ensure(&["fasttext"], Path::new("/usr/bin/fasttext"))?;
-    install::ensure(&["python3-sklearn"], Path::new("/usr/lib/python3/dist-packages/sklearn"))?;
-    let before = ours()?;
-    eprintln!("training the reference pipelines (one to three minutes)");
-    let theirs = theirs()?;
-    let after = ours()?;
-    let cost = |step: &str| match (before["us"][step].as_f64(), after["us"][step].as_f64()) {
-        (Some(before), Some(after)) => Ok(before.min(after)),
-        _ => bail!("the benchmark did not measure {step}"),
-    };
-    let classify = cost("classify")?;
-    let mut table = Table::new();
-    table.load_style(presets::ASCII_MARKDOWN);
-    table.set_header(["one thread, a mail", "µs", "ratio to classify", "macro-F1"]);
-    for step in ["parse", "classify", "explain", "triage"] {
-        let each = cost(step)?;
-        table.add_row([
-            format!("langhals {step}"),
-            format!("{each:.1}"),
-            format!("{:.2}", each / classify),
-            String::new(),
-        ]);
+use crate::chores;
+use finding::Finding;
+
+/// In the order of the document.
+const BENCHES: [&str; 8] = ["backlog", "latency", "breadth", "size", "steps", "judging", "learning", "state"];
+
+/// What is wanted.
+#[derive(Debug, Default)]
+pub struct Options {
+    /// The short form, for a first look: nothing is kept or written.
+    pub quick: bool,
+    /// Which; all where none is named.
+    pub names: Vec<String>,
+}
+
+/// Runs them; what fails is said in the document, and by the exit code.
+pub fn run(options: &Options) -> Result<()> {
+    let names = chosen(&options.names)?;
+    let binary = chores::release_binary()?;
+    let mut fresh = Vec::new();
+    for (done, name) in names.iter().enumerate() {
+        eprintln!("== {name} ({} of {})", done + 1, names.len());
+        let finding = runner::run(name, options.quick, &binary)?;
+        match &finding.failure {
+            Some(why) => eprintln!("== {name} failed: {why}"),
+            None => eprintln!("== {name} done in {:.0} s", finding.seconds),
+        }
+        if !options.quick {
+            finding.keep()?;
+        }
+        fresh.push(finding);
     }
-    for name in ["scikit-learn", "fastText"] {
-        let (Some(each), Some(f1)) = (theirs[name]["us"].as_f64(), theirs[name]["macro_f1"].as_f64()) else {
-            bail!("the reference did not measure {name}");
-        };
-        table.add_row([
-            format!("{name} (batched)"),
-            format!("{each:.1}"),
-            format!("{:.1}", each / classify),
-            format!("{f1:.3}"),
-        ]);
+    let failed: Vec<String> = fresh
+        .iter()
+        .filter(|finding| finding.failure.is_some())
+        .map(|finding| finding.name.clone())
+        .collect();
+    if options.quick {
+        println!("{}", document::written(&fresh, &[])?)
+    } else {
+        publish(&known()?)?
     }
-    println!("{} mails of the judging authors, {} octets each on average", before["mails"], before["octets"]);
-    println!("{table}");
+    if failed.is_empty() { Ok(()) } else { bail!("failed: {}", failed.join(", ")) }
+}
+
+/// Writes the document and its charts.
+fn publish(findings: &[Finding]) -> Result<()> {
+    let docs = repo_root().join("docs");
+    let charts = chart::all(findings);
+    for chart in &charts {
+        fs::write(docs.join("bilder").join(chart.file), &chart.svg)?;
+    }
+    fs::write(docs.join("benchmarks.md"), document::written(findings, &charts)?)?;
+    println!("{}", document::summary(findings));
+    println!("docs/benchmarks.md is written");
     Ok(())
 }
 
-fn ours() -> Result<Value> {
-    let output = Command::new("cargo")
-        .args(["bench", "--quiet", "--locked", "--package", "langhals-tests", "--bench", "judging"])
-        .current_dir(repo_root())
-        .stderr(Stdio::inherit())
-        .output()
-        .context("cannot run cargo")?;
-    if !output.status.success() {
-        bail!("the benchmark failed; the lines above say why");
-    }
-    Ok(serde_json::from_slice(&output.stdout)?)
+/// What was found by this run or an earlier one, in the order of the document.
+fn known() -> Result<Vec<Finding>> {
+    let read = BENCHES.iter().map(|name| Finding::kept(name));
+    Ok(read.collect::<Result<Vec<Option<Finding>>>>()?.into_iter().flatten().collect())
 }
 
-fn theirs() -> Result<Value> {
-    let split = Split::read()?;
-    let side =
-        |authors: &[String]| -> Result<Vec<Value>> { Ok(corpus::read(authors)?.iter().map(pair).collect()) };
-    let data = json!({ "train": side(&split.train)?, "test": side(&split.test)? });
-    let mut child = Command::new(PYTHON)
-        .arg(repo_root().join("tests/benches/reference.py"))
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .context("cannot run Python")?;
-    child.stdin.take().context("Python takes no input")?.write_all(data.to_string().as_bytes())?;
-    let output = child.wait_with_output()?;
-    if !output.status.success() {
-        bail!("the reference pipelines failed; the lines above say why");
+fn chosen(names: &[String]) -> Result<Vec<&'static str>> {
+    if let Some(unknown) = names.iter().find(|name| !BENCHES.contains(&name.as_str())) {
+        bail!("there is no benchmark {unknown}: there are {}", BENCHES.join(", "));
     }
-    Ok(serde_json::from_slice(&output.stdout)?)
+    let is_chosen = |name: &&str| names.is_empty() || names.iter().any(|chosen| chosen == name);
+    Ok(BENCHES.into_iter().filter(is_chosen).collect())
 }
 
-/// Class and text, as the reference pipelines see them.
-fn pair(record: &Record) -> Value {
-    json!([record.class, format!("{}\n{}\n{}", record.subject, record.body, record.attachments.join(" "))])
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_or_those_that_are_named_in_the_documents_order() {
+        assert_eq!(chosen(&[]).unwrap(), BENCHES);
+        assert_eq!(chosen(&["state".into(), "size".into()]).unwrap(), ["size", "state"]);
+        assert!(chosen(&["speed".into()]).is_err());
+    }
 }

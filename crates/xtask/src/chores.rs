@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 use testbed::corpus::{self, Split, repo_root};
 use testbed::{install, langhals};
 
-use crate::tools;
+use crate::{guard, tools};
 
 /// What checks licences, sources and known weaknesses.
 const CARGO_DENY: &str = "0.20.2";
@@ -27,13 +27,14 @@ pub fn test(filters: &[&str]) -> Result<()> {
     Ok(())
 }
 
-/// Format, lints, tests.
+/// Format, lints, guard, tests.
 pub fn ci() -> Result<()> {
     let mut steps = Steps::default();
     steps.run("format", || cargo(&["fmt", "--all", "--check"]))?;
     let lints = ["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"];
     steps.run("lints", || cargo(&lints))?;
     steps.run("install", install::ensure_all)?;
+    steps.run("guard", guard::check)?;
     steps.run("test", || run_tests(&[]))?;
     steps.report();
     Ok(())

@@ -1,9 +1,10 @@
-//! Chores: `cargo xtask demo | test | ci | bench | train | screenshots | package | try-package | bill`; each needs nothing but Debian, cargo, and root or sudo.
+//! Chores: `cargo xtask demo | test | ci | guard | bench | train | screenshots | package | try-package | bill`; each needs nothing but Debian, cargo, and root or sudo.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "chores talk to whoever runs them")]
 
 mod bench;
 mod chores;
 mod demo;
+mod guard;
 mod letters;
 mod package;
 mod papers;
@@ -23,8 +24,11 @@ cargo xtask CHORE
   demo [--once] [--mails N]   a private mail server, N sample mails (320), and langhals at work on them;
                               --once sorts them, prints the sorted mailbox and ends
   test [FILTER…]              installs what is missing, then runs every test
-  ci                          format, lints, tests
-  bench                       what judging a mail costs, beside scikit-learn and fastText
+  ci                          format, lints, guard, tests
+  guard [--accept]            whether each step of the core takes the instructions that are written down for it;
+                              --accept writes them down anew (say in the commit why)
+  bench [--quick] [NAME…]     measures everything, or what is named, and writes docs/benchmarks.md; --quick takes
+                              minutes instead of hours, and says what it found on the terminal alone
   licences                    whether every crate may be in the program, by deny.toml (builds cargo-deny once)
   train                       builds the default model anew from data/
   screenshots                 pictures of every page, with sample mail, into docs/bilder/
@@ -51,7 +55,9 @@ fn run(args: &[&str]) -> Result<()> {
         ["demo", rest @ ..] => demo::run(&demo_options(rest)?),
         ["test", filters @ ..] => chores::test(filters),
         ["ci"] => chores::ci(),
-        ["bench"] => bench::run(),
+        ["guard"] => guard::check(),
+        ["guard", "--accept"] => guard::accept(),
+        ["bench", rest @ ..] => bench::run(&bench_options(rest)?),
         ["train"] => chores::train(),
         ["licences"] => chores::licences(),
         ["screenshots"] => screenshots::run(),
@@ -84,6 +90,18 @@ fn demo_options(mut args: &[&str]) -> Result<demo::Options> {
     }
     if options.mails == 0 {
         bail!("--mails wants a number from 1 to {}", demo::MOST);
+    }
+    Ok(options)
+}
+
+fn bench_options(args: &[&str]) -> Result<bench::Options> {
+    let mut options = bench::Options::default();
+    for arg in args {
+        match *arg {
+            "--quick" => options.quick = true,
+            name if !name.starts_with('-') => options.names.push(name.to_owned()),
+            unknown => bail!("bench does not know {unknown}\n\n{USAGE}"),
+        }
     }
     Ok(options)
 }
