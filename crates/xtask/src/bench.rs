@@ -55,9 +55,9 @@ pub fn run(options: &Options) -> Result<()> {
         .map(|finding| finding.name.clone())
         .collect();
     if options.quick {
-        println!("{}", document::written(&fresh, &[])?)
+        println!("{}", document::written(&fresh, &[])?);
     } else {
-        publish(&known()?)?
+        publish(&known()?)?;
     }
     if failed.is_empty() { Ok(()) } else { bail!("failed: {}", failed.join(", ")) }
 }

@@ -21,7 +21,7 @@ pub const SCRIPT: &str = "imap_tools + scikit-learn";
 /// Where Debian's isync puts the program.
 const MBSYNC: &str = "/usr/bin/mbsync";
 /// Rules are compiled before the first mail is checked.
-const SPAMD_STARTS: Duration = Duration::from_secs(60);
+const SPAMD_STARTS: Duration = Duration::from_mins(1);
 
 /// How fast somebody else was.
 pub struct Peer {

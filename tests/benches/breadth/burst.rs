@@ -12,7 +12,7 @@ use langhals_tests::client::Append;
 use langhals_tests::meter;
 use langhals_tests::samples::sample_mailbox;
 
-use crate::house::{House, Watching};
+use crate::house::{House, Watching, by_many_hands};
 
 const PATIENCE: Duration = Duration::from_mins(15);
 const SETTLED_AFTER: Duration = Duration::from_secs(5);
@@ -49,7 +49,7 @@ pub fn run(house: &House, watching: &Watching, plan: Plan) -> Result<Burst> {
     let pid = watching.running.pid();
     let (before, server_before) = (meter::family(pid)?, house.cost()?);
     let start = Instant::now();
-    house.by_many_hands(plan.mailboxes, |n| house.server.witness(n)?.append_all("INBOX", &mails))?;
+    by_many_hands(plan.mailboxes, |n| house.server.witness(n)?.append_all("INBOX", &mails))?;
     let delivery = start.elapsed();
     while sorted(watching)? < delivered {
         if start.elapsed() > PATIENCE {
@@ -87,7 +87,7 @@ fn sorted(watching: &Watching) -> Result<usize> {
 /// How many carry a tag, as another client sees them.
 fn tagged(house: &House, plan: Plan) -> Result<usize> {
     let tagged = AtomicUsize::new(0);
-    house.by_many_hands(plan.mailboxes, |n| {
+    by_many_hands(plan.mailboxes, |n| {
         let flags = house.server.witness(n)?.flags("INBOX")?;
         let ours = flags.values().filter(|flags| flags.iter().any(|flag| flag.starts_with(PREFIX)));
         tagged.fetch_add(ours.count(), Ordering::Relaxed);

@@ -51,17 +51,8 @@ impl House {
         let server = Dovecot::start(Options { users: mailboxes, ..Options::default() })?;
         let pid = server.pid().context("the server has ended")?;
         let house = Self { server, pid };
-        house.by_many_hands(mailboxes, |n| house.server.witness(n)?.select("INBOX").map(drop))?;
+        by_many_hands(mailboxes, |n| house.server.witness(n)?.select("INBOX").map(drop))?;
         Ok(house)
-    }
-
-    /// Does something for each mailbox from 1 to `last`, several at once.
-    pub fn by_many_hands(&self, last: usize, work: impl Fn(usize) -> Result<()> + Sync) -> Result<()> {
-        let share = |hand: usize| (1 + hand..=last).step_by(HANDS).try_for_each(&work);
-        thread::scope(|scope| {
-            let hands: Vec<_> = (0..HANDS).map(|hand| scope.spawn(move || share(hand))).collect();
-            hands.into_iter().try_for_each(|hand| hand.join().map_err(|_| anyhow!("a hand panicked"))?)
-        })
     }
 
     /// What the server's processes have cost so far.
@@ -135,4 +126,13 @@ impl Watching {
     pub fn stop(self) -> Result<()> {
         self.running.stop().map(drop)
     }
+}
+
+/// Does something for each mailbox from 1 to `last`, several at once.
+pub fn by_many_hands(last: usize, work: impl Fn(usize) -> Result<()> + Sync) -> Result<()> {
+    let share = |hand: usize| (1 + hand..=last).step_by(HANDS).try_for_each(&work);
+    thread::scope(|scope| {
+        let hands: Vec<_> = (0..HANDS).map(|hand| scope.spawn(move || share(hand))).collect();
+        hands.into_iter().try_for_each(|hand| hand.join().map_err(|_| anyhow!("a hand panicked"))?)
+    })
 }

@@ -120,7 +120,7 @@ impl Past<'_> {
             suggestion: suggestion(n),
             set_aside: None,
             thread: Mark::of(&message),
-            references: if n % 4 == 0 { vec![format!("44/1-{}", n % 10_000)] } else { Vec::new() },
+            references: if n.is_multiple_of(4) { vec![format!("44/1-{}", n % 10_000)] } else { Vec::new() },
         }
     }
 }
