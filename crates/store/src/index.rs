@@ -47,8 +47,10 @@ const NOTED: &[u8] = b"n";
 /// EMFILE: std has no name for it.
 const TOO_MANY_FILES: i32 = 24;
 const CACHE_BYTES: u64 = 64 * 1024 * 1024;
-/// Opening replays sled's own log; what takes longer than this hangs.
+/// Opening replays sled's own log; what takes longer than this, and than its octets at the pace of a slow disk, hangs.
 const OPEN_LIMIT: Duration = Duration::from_mins(2);
+/// A large index is read at ten times this on a busy machine.
+const OCTETS_A_SECOND: u64 = 2 * 1024 * 1024;
 const OPEN_TRIES: u32 = 50;
 const OPEN_PAUSE: Duration = Duration::from_millis(50);
 /// sled's words for a lock that is held; it gives them no kind of their own.
@@ -83,6 +85,22 @@ pub enum IndexError {
     },
 }
 
+/// How long an index of so many octets may take to open.
+fn open_limit(octets: u64) -> Duration {
+    OPEN_LIMIT + Duration::from_secs(octets / OCTETS_A_SECOND)
+}
+
+/// Of a folder's files, as far as they can be seen.
+fn octets(folder: &Path) -> u64 {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let of = |entry: fs::DirEntry| match entry.metadata() {
+        Ok(of) if of.is_dir() => octets(&entry.path()),
+        Ok(of) => of.len(),
+        Err(_) => 0,
+    };
+    entries.map(of).sum()
+}
+
 /// The open index.
 #[derive(Debug)]
 pub(crate) struct Index {
@@ -115,7 +133,7 @@ impl Index {
             let _ = done.send(guarded(&at, || Self::open_and_verify(&at)));
         });
         let hangs = IndexError::Damaged { path: path.to_owned(), how: "does not open in time".to_owned() };
-        opened.recv_timeout(OPEN_LIMIT).unwrap_or(Err(hangs))
+        opened.recv_timeout(open_limit(octets(path))).unwrap_or(Err(hangs))
     }
 
     fn open_and_verify(path: &Path) -> Result<Self, IndexError> {
@@ -770,6 +788,19 @@ fn be_u32(bytes: &[u8]) -> Option<u32> {
 mod tests {
     use super::*;
     use crate::event::Event;
+
+    #[test]
+    fn a_large_index_may_take_longer_to_open() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::create_dir(dir.path().join("blobs")).unwrap();
+        fs::write(dir.path().join("blobs/1"), [0; 700]).unwrap();
+        fs::write(dir.path().join("db"), [0; 77]).unwrap();
+        assert_eq!(octets(dir.path()), 777);
+        assert_eq!(open_limit(777), OPEN_LIMIT);
+        // A million messages.
+        assert!(open_limit(4_400_000_000) > Duration::from_mins(30));
+        assert_eq!(octets(&dir.path().join("missing")), 0);
+    }
 
     #[test]
     fn a_value_that_sled_lost_is_noticed() {
