@@ -71,7 +71,7 @@ fn judged(desk: &Desk, past: &mut Past, letter: &Letter) -> Judged {
     let place = format!("{} {}", letter.path, letter.index);
     let (bytes, time) = (&letter.bytes, letter.time);
     let mail = Mail { bytes, partial: false, arrived: time, fingerprint: &place, now: time };
-    past.judge(desk, &mail).0
+    past.judge(desk, &mail)
 }
 
 fn json_line(letter: &Letter, judged: &Judged, reasons: &[Reason], prefix: &TagPrefix) -> anyhow::Result<()> {

@@ -7,10 +7,10 @@ use jiff::Timestamp;
 use mailbox::Summary;
 use store::{Intent, Key, Mark, Outcome, Pending, Settled, Settlement, Suggestion, fingerprint};
 
-use crate::desk::{Desk, Judged};
+use crate::desk::{Desk, Draft, Judged};
 use crate::known;
 use crate::letters::Fetched;
-use crate::past::{Mail, Past};
+use crate::past::Past;
 
 /// Messages of one folder that travel together.
 #[derive(Debug)]
@@ -46,36 +46,45 @@ pub(crate) struct Case {
     pub deferred: bool,
 }
 
-impl Case {
-    /// Judges a message as it was fetched, after those before it.
-    pub fn judged(
-        desk: &Desk,
-        past: &mut Past,
-        summary: &Summary,
-        fetched: &Fetched,
-        now: Timestamp,
-    ) -> Self {
+/// One message as far as it can be judged without those before it.
+pub(crate) struct Drafted {
+    uid: Uid,
+    fingerprint: String,
+    arrived: Timestamp,
+    modseq: Option<ModSeq>,
+    draft: Draft,
+}
+
+impl Drafted {
+    /// Reads a message as it was fetched.
+    pub fn of(desk: &Desk, summary: &Summary, fetched: &Fetched, now: Timestamp) -> Self {
         let arrived = summary.arrived.unwrap_or(now);
-        // The same field that is asked for later, so that the same mail has the same fingerprint.
-        let id = match fetched {
-            Fetched::Mail(raw) => known::message_id(&known::message_id_field(&raw.bytes)),
-            Fetched::Nothing(_) => None,
+        let (id, draft) = match fetched {
+            Fetched::Mail(raw) => {
+                // The same field that is asked for later, so that the same mail has the same fingerprint.
+                let id = known::message_id(&known::message_id_field(&raw.bytes));
+                (id, desk.draft(&raw.bytes, raw.partial, arrived))
+            }
+            Fetched::Nothing(why) => (None, Draft::nothing(why)),
         };
         let fingerprint = fingerprint(id.as_deref(), summary.size, summary.arrived).to_string();
-        let (judged, thread) = match fetched {
-            Fetched::Mail(raw) => {
-                let (bytes, partial, fingerprint) = (&raw.bytes, raw.partial, &fingerprint);
-                past.judge(desk, &Mail { bytes, partial, arrived, fingerprint, now })
-            }
-            Fetched::Nothing(why) => (desk.unjudged(arrived, why), None),
-        };
+        Self { uid: summary.uid, fingerprint, arrived, modseq: summary.modseq, draft }
+    }
+}
+
+impl Case {
+    /// Judges a message after those before it.
+    pub fn judged(desk: &Desk, past: &mut Past, drafted: Drafted, now: Timestamp) -> Self {
+        let Drafted { uid, fingerprint, arrived, modseq, draft } = drafted;
+        let thread = draft.mark.clone();
+        let (judged, suggestion) = past.decide(desk, draft, &fingerprint, arrived, now);
         Self {
-            uid: summary.uid,
+            uid,
             fingerprint,
             arrived,
-            modseq: summary.modseq,
+            modseq,
             attempt: 1,
-            suggestion: desk.suggestion(&judged),
+            suggestion,
             set_aside: judged.set_aside,
             thread,
             judged: Some(judged),

@@ -1,18 +1,22 @@
 //! The desk: what a mail is judged with, and the judging of one mail. Pure but for the isolation of panics.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use domain::{
     Class, Decision, Defect, Distribution, Facts, History, Label as _, Message, Priority, Reason, Tag,
-    TagPrefix,
+    TagPrefix, Verdict,
 };
 use jiff::Timestamp;
 use model::{Model, Wish, readiness, threshold_for};
-use store::Suggestion;
+use store::{Mark, Suggestion};
 use triage::{House, Policy};
 
-use crate::journey::{self, Before};
+use crate::journey;
+
+/// Why a mail has no judgement on which the core failed.
+const UNREADABLE: &str = "unreadable";
 
 /// What a mail is judged with.
 pub struct Desk {
@@ -67,6 +71,32 @@ pub struct Judged {
     pub set_aside: Option<&'static str>,
 }
 
+/// A mail as it was read, and what the model says of it.
+pub(crate) struct Letter {
+    pub message: Message,
+    pub defects: Vec<Defect>,
+    /// When it was received: topmost `Received:`, else `Date:`, else what the mailbox or file says.
+    pub received: Timestamp,
+    pub verdict: Verdict,
+}
+
+/// A mail as far as it can be judged without those before it: so many are drafted side by side.
+pub(crate) struct Draft {
+    /// The mail, and what would be decided had nothing come before it; or why there is none: a stable name.
+    read: Result<(Letter, Decision), &'static str>,
+    /// By what its thread is known.
+    pub mark: Option<Mark>,
+    /// What the challengers say of it, by their names.
+    others: BTreeMap<String, String>,
+}
+
+impl Draft {
+    /// Of a message of which there is nothing to read. `why` is a stable name.
+    pub fn nothing(why: &'static str) -> Self {
+        Self { read: Err(why), mark: None, others: BTreeMap::new() }
+    }
+}
+
 impl Desk {
     /// A desk without challengers. A model that is not ready by its manifest runs in shadow.
     pub fn new(model: Model, outfit: &Outfit) -> Self {
@@ -78,16 +108,48 @@ impl Desk {
         Self { model, house, policy, prefix, shadow, challengers: Vec::new() }
     }
 
-    /// Judges one mail. A mail on which the core fails is not lost: a person is asked to look.
-    pub(crate) fn judge(
-        &self,
-        bytes: &[u8],
-        partial: bool,
-        arrived: Timestamp,
-        before: &Before<'_>,
-    ) -> Judged {
-        catch_unwind(AssertUnwindSafe(|| journey::judge(self, bytes, partial, arrived, before)))
-            .unwrap_or_else(|_| self.unjudged(arrived, "unreadable"))
+    /// Reads one mail, and decides it as if nothing came before it.
+    pub(crate) fn draft(&self, bytes: &[u8], partial: bool, arrived: Timestamp) -> Draft {
+        let draft = || {
+            let letter = journey::read(self, bytes, partial, arrived);
+            let decision = journey::decide(self, &letter, History::default());
+            let mark = Mark::of(&letter.message);
+            let others = self.challenged(&letter.message);
+            Draft { read: Ok((letter, decision)), mark, others }
+        };
+        catch_unwind(AssertUnwindSafe(draft)).unwrap_or_else(|_| Draft::nothing(UNREADABLE))
+    }
+
+    /// Decides it in the light of what came before, and says what is kept of it. A mail on which the core fails is not
+    /// lost: a person is asked to look.
+    pub(crate) fn judge(&self, draft: Draft, history: History, arrived: Timestamp) -> (Judged, Suggestion) {
+        let Draft { read, others, .. } = draft;
+        let decided = read.and_then(|(letter, decision)| {
+            if history == History::default() {
+                return Ok((letter, decision));
+            }
+            let again = catch_unwind(AssertUnwindSafe(|| journey::decide(self, &letter, history)));
+            again.map(|decision| (letter, decision)).map_err(|_| UNREADABLE)
+        });
+        let judged = match decided {
+            Ok((Letter { message, defects, received, .. }, decision)) => {
+                Judged { message, defects, received, history, decision, set_aside: None }
+            }
+            Err(why) => self.unjudged(arrived, why),
+        };
+        let others = if judged.set_aside.is_none() { others } else { BTreeMap::new() };
+        let suggestion =
+            Suggestion { shadow: self.shadow.is_some(), others, ..Suggestion::from(&judged.decision) };
+        (judged, suggestion)
+    }
+
+    /// The classes that the challengers see in the same mail; nothing else of theirs is kept.
+    fn challenged(&self, message: &Message) -> BTreeMap<String, String> {
+        let class_of = |model: &Model| {
+            let classify = || model.classify(message).class.best();
+            Some((model.id().0.clone(), catch_unwind(AssertUnwindSafe(classify)).ok()?.name().to_owned()))
+        };
+        self.challengers.iter().filter_map(class_of).collect()
     }
 
     /// The strongest words for the class, and every rule's reason.
@@ -99,19 +161,8 @@ impl Desk {
         reasons
     }
 
-    /// What is kept of a judged mail. Challengers judge the same mail; only their classes are kept.
-    pub(crate) fn suggestion(&self, judged: &Judged) -> Suggestion {
-        let class_of = |model: &Model| {
-            let classify = || model.classify(&judged.message).class.best();
-            Some((model.id().0.clone(), catch_unwind(AssertUnwindSafe(classify)).ok()?.name().to_owned()))
-        };
-        let readable = judged.set_aside.is_none();
-        let others = self.challengers.iter().filter(|_| readable).filter_map(class_of).collect();
-        Suggestion { shadow: self.shadow.is_some(), others, ..Suggestion::from(&judged.decision) }
-    }
-
     /// What is said of a mail that could not be read: a person must look. `why` is a stable name.
-    pub(crate) fn unjudged(&self, arrived: Timestamp, why: &'static str) -> Judged {
+    fn unjudged(&self, arrived: Timestamp, why: &'static str) -> Judged {
         let decision = Decision {
             class: Distribution::<Class>::from_weights([0.0; 3]),
             priority: Distribution::certain(Priority::Normal),

@@ -2,42 +2,35 @@
 //!
 //! ```text
 //!   parse ─▶ classify ─▶ extract ─▶ prioritise ─▶ decide ─▶ intend ─▶ tag ─▶ verify ─▶ settle
-//!   └──────────────── judge: pure, one mail ─────────────┘ └──── travel: effects, a batch ───┘
+//!   └───── read ────┘   └──────────── decide ──────────┘   └─── travel: effects, a batch ───┘
+//!     pure, one mail     pure, with what came before it
 //! ```
 
-use domain::{Defect, History, Message};
+use domain::{Decision, Defect, History};
 use jiff::Timestamp;
 
 use crate::batch::Batch;
-use crate::desk::{Desk, Judged};
+use crate::desk::{Desk, Letter};
 use crate::tags::{Books, Tags, TravelError};
 
-/// What came before a mail.
-pub(crate) type Before<'p> = dyn Fn(&Message) -> History + 'p;
-
-/// The core's part: one mail, from bytes to decision.
-pub(crate) fn judge(
-    desk: &Desk,
-    bytes: &[u8],
-    partial: bool,
-    arrived: Timestamp,
-    before: &Before<'_>,
-) -> Judged {
+/// The core's first part: one mail, from its bytes to what the model says of it.
+pub(crate) fn read(desk: &Desk, bytes: &[u8], partial: bool, arrived: Timestamp) -> Letter {
     let (message, mut defects) = parse::message(bytes);
     let message = triage::unopened(message, &desk.house);
     let received = message.received.or(message.sent).unwrap_or(arrived);
-
-    let history = before(&message);
-
     let verdict = desk.model.classify(&message);
-    let facts = triage::extract(&message, &verdict, received, &desk.house, history);
-    let priority = triage::prioritise(&message, &verdict, &facts, received);
-    let decision = triage::decide(&message, verdict, priority, facts, history, &desk.policy);
-
     if partial {
         defects.push(Defect::Partial);
     }
-    Judged { message, defects, received, history, decision, set_aside: None }
+    Letter { message, defects, received, verdict }
+}
+
+/// The core's second part: the decision, in the light of what came before.
+pub(crate) fn decide(desk: &Desk, letter: &Letter, history: History) -> Decision {
+    let Letter { message, received, verdict, .. } = letter;
+    let facts = triage::extract(message, verdict, *received, &desk.house, history);
+    let priority = triage::prioritise(message, verdict, &facts, *received);
+    triage::decide(message, verdict.clone(), priority, facts, history, &desk.policy)
 }
 
 /// The shell's part: a judged batch, from intent to what the server was seen to keep.

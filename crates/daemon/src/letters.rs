@@ -1,7 +1,10 @@
 //! Letters on their way to the desk: listed in windows, fetched in batches, judged off the network's threads.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::panic::resume_unwind;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
+use std::thread;
 
 use domain::Uid;
 use jiff::Timestamp;
@@ -9,7 +12,7 @@ use mailbox::{Budget, Connection, Error, Flags, RawMessage, Summary};
 
 use tokio::sync::Semaphore;
 
-use crate::batch::Case;
+use crate::batch::{Case, Drafted};
 use crate::desk::Desk;
 use crate::past::Past;
 
@@ -23,9 +26,12 @@ const FIRST_OCTETS: u32 = 256 * 1024;
 /// UIDs asked for at once; more where a folder is sparse.
 const WINDOW: u32 = 2_000;
 
-/// So many batches are judged at once: one a processor, in the order in which they came.
+/// So many mails are read at once: one a processor. Each batch has one seat, in the order in which they came.
 static SEATS: LazyLock<Semaphore> =
     LazyLock::new(|| Semaphore::new(std::thread::available_parallelism().map_or(1, std::num::NonZero::get)));
+
+/// With fewer mails than this, another thread costs more than it helps.
+const ENOUGH_FOR_A_SEAT: usize = 16;
 
 /// Judging broke although every mail is judged in isolation.
 #[derive(Debug, thiserror::Error)]
@@ -122,8 +128,8 @@ pub(crate) async fn fetch(
     Ok(fetched)
 }
 
-/// Judges a batch on a thread for work that does not wait, so that other folders go on. In the order in which
-/// the mails came: each is seen by those after it.
+/// Judges a batch on threads for work that does not wait, so that other folders go on. Mails are read side by side,
+/// and decided in the order in which they came: each is seen by those after it.
 #[tracing::instrument(level = "debug", name = "journey.judge", skip_all, fields(messages = fetched.len()))]
 pub(crate) async fn judge(
     desk: &Arc<Desk>,
@@ -134,14 +140,39 @@ pub(crate) async fn judge(
 ) -> Result<(Vec<Case>, Past), Broken> {
     let desk = Arc::clone(desk);
     summaries.sort_by_key(|summary| summary.uid);
-    at_a_seat(move || {
-        let judge = |summary: &Summary| {
-            Some(Case::judged(&desk, &mut past, summary, fetched.get(&summary.uid)?, now))
-        };
-        let cases = summaries.iter().filter_map(judge).collect();
+    // The seats that nobody else wants are taken as well, where there is enough to do.
+    let wanted = summaries.len() / ENOUGH_FOR_A_SEAT;
+    let turn = SEATS.acquire().await.ok();
+    let free: Vec<_> = (1..wanted).map_while(|_| SEATS.try_acquire().ok()).collect();
+    let work = move || {
+        let read = |summary: &Summary| Some(Drafted::of(&desk, summary, fetched.get(&summary.uid)?, now));
+        let drafted = side_by_side(&summaries, 1 + free.len(), read);
+        drop((free, fetched));
+        let decide = |drafted: Drafted| Case::judged(&desk, &mut past, drafted, now);
+        let cases = drafted.into_iter().flatten().map(decide).collect();
+        drop(turn);
         (cases, past)
-    })
-    .await
+    };
+    tokio::task::spawn_blocking(work).await.map_err(|_| Broken)
+}
+
+/// Does the same to each of many, on as many threads; in their order.
+fn side_by_side<T: Sync, R: Send>(items: &[T], threads: usize, work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let next = AtomicUsize::new(0);
+    let take = || {
+        let next = || Some(next.fetch_add(1, Ordering::Relaxed)).filter(|number| *number < items.len());
+        std::iter::from_fn(next).map(|number| (number, work(&items[number]))).collect::<Vec<_>>()
+    };
+    let mut done = thread::scope(|scope| {
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(take)).collect();
+        let mut done = take();
+        for other in others {
+            done.extend(other.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        }
+        done
+    });
+    done.sort_unstable_by_key(|(number, _)| *number);
+    done.into_iter().map(|(_, done)| done).collect()
 }
 
 /// Work on mails that does not wait, when it is its turn.

@@ -6,15 +6,15 @@
 //!   nothing       ┘
 //! ```
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::RefCell;
 use std::fmt;
 use std::sync::Arc;
 
-use domain::{Class, History, Message};
+use domain::{Class, History};
 use jiff::Timestamp;
-use store::{Ledger, LedgerError, Mark, Replay, SoFar};
+use store::{Ledger, LedgerError, Mark, Replay, SoFar, Suggestion};
 
-use crate::desk::{Desk, Judged};
+use crate::desk::{Desk, Draft, Judged};
 
 /// Where what came before is written down.
 #[derive(Clone)]
@@ -56,29 +56,39 @@ impl Past {
         Self::new(Remembered::Nowhere, "")
     }
 
-    /// Judges one mail after all those before it; also by what its thread is known from now on.
-    pub fn judge(&mut self, desk: &Desk, mail: &Mail<'_>) -> (Judged, Option<Mark>) {
-        let mark = OnceCell::new();
-        let history = |message: &Message| {
-            let mark: &Option<Mark> = mark.get_or_init(|| Mark::of(message));
-            mark.as_ref().map_or_else(History::default, |mark| self.history(mail, mark))
-        };
-        let judged = desk.judge(mail.bytes, mail.partial, mail.arrived, &history);
-        let mark = mark.into_inner().flatten();
-        if let Some(mark) = &mark {
-            let application = !judged.decision.unsure && judged.decision.class.best() == Class::Application;
-            self.so_far.note(mail.fingerprint, mark, application, mail.now);
-        }
-        (judged, mark)
+    /// Judges one mail after all those before it.
+    pub fn judge(&mut self, desk: &Desk, mail: &Mail<'_>) -> Judged {
+        let draft = desk.draft(mail.bytes, mail.partial, mail.arrived);
+        self.decide(desk, draft, mail.fingerprint, mail.arrived, mail.now).0
     }
 
-    fn history(&self, mail: &Mail<'_>, mark: &Mark) -> History {
-        let (mailbox, fingerprint) = (&self.mailbox, mail.fingerprint);
+    /// Decides a mail that was drafted, in the light of all those before it, and remembers it for those after it.
+    pub(crate) fn decide(
+        &mut self,
+        desk: &Desk,
+        draft: Draft,
+        fingerprint: &str,
+        arrived: Timestamp,
+        now: Timestamp,
+    ) -> (Judged, Suggestion) {
+        let mark = draft.mark.clone();
+        let history =
+            mark.as_ref().map_or_else(History::default, |mark| self.history(fingerprint, mark, now));
+        let (judged, suggestion) = desk.judge(draft, history, arrived);
+        if let Some(mark) = &mark {
+            let application = !judged.decision.unsure && judged.decision.class.best() == Class::Application;
+            self.so_far.note(fingerprint, mark, application, now);
+        }
+        (judged, suggestion)
+    }
+
+    fn history(&self, fingerprint: &str, mark: &Mark, now: Timestamp) -> History {
+        let mailbox = &self.mailbox;
         match &self.book {
             Remembered::Nowhere => self.so_far.history(fingerprint, mark),
             Remembered::Log(replay) => replay.history(mailbox, fingerprint, mark, &self.so_far),
             Remembered::Ledger(ledger) => {
-                let history = ledger.history(mailbox, fingerprint, mark, &self.so_far, mail.now);
+                let history = ledger.history(mailbox, fingerprint, mark, &self.so_far, now);
                 history.unwrap_or_else(|error| {
                     self.failed.borrow_mut().get_or_insert(error);
                     History::default()

@@ -18,7 +18,7 @@ pub fn run(input: &[u8]) {
     DESK.with(|desk| {
         let now = Timestamp::UNIX_EPOCH + jiff::SignedDuration::from_hours(24 * 365 * 56);
         let mail = Mail { bytes: input, partial: false, arrived: now, fingerprint: "f", now };
-        let (judged, _) = Past::of_files().judge(desk, &mail);
+        let judged = Past::of_files().judge(desk, &mail);
         assert_eq!(judged.set_aside, None, "it was not judged");
         let decision = &judged.decision;
         for probabilities in [decision.class.probabilities(), decision.priority.probabilities()] {
