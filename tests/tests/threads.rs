@@ -207,3 +207,37 @@ fn what_waits_too_long_becomes_urgent_once_and_a_persons_word_stands() {
     let queue = langhals.run(&["queue", "--format", "json"]).unwrap();
     assert!(json_lines(&queue.stdout).iter().all(|row| row["aged"].is_null()));
 }
+
+/// A batch is read side by side: what is suggested is the same as mail by mail.
+#[test]
+fn many_mails_at_once_are_judged_as_one_by_one() {
+    const MATTERS: usize = 40;
+    let of_matter = |n: usize| {
+        let [application, documents, again] = ["a", "b", "c"].map(|part| format!("{part}{n}"));
+        let texts = [format!("{APPLICATION} {n}"), format!("anbei die fehlenden Unterlagen {n}.")];
+        [
+            mail(&application, &[], &texts[0]),
+            mail(&documents, &[&application], &texts[1]),
+            mail(&again, &[], &texts[0]),
+        ]
+    };
+    let mails: Vec<Vec<u8>> = (0..MATTERS).flat_map(of_matter).collect();
+    let (_server, mut witness, langhals) = office("", "");
+    append(&mut witness, "INBOX", &mails);
+    let names: Vec<String> =
+        (0..mails.len()).map(|n| format!("{}/{n:03}.eml", langhals.dir().display())).collect();
+    names.iter().zip(&mails).for_each(|(name, mail)| fs::write(name, mail).unwrap());
+    let said = |arguments: &[&str]| {
+        let said = langhals.run(arguments).unwrap();
+        assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+        let told = |line: &Value| ["tags", "class", "priority", "thread"].map(|key| line[key].clone());
+        json_lines(&said.stdout).iter().map(told).collect::<Vec<_>>()
+    };
+    let at_once = said(&["preview", "--format", "json", "--limit", "200"]);
+    let files: Vec<&str> = names.iter().map(String::as_str).collect();
+    let one_by_one = said(&[&["classify", "--format", "json"][..], &files].concat());
+    assert_eq!(at_once.len(), mails.len());
+    assert_eq!(at_once, one_by_one);
+    let follows = |told: &&[Value; 4]| told[3]["applied"] == json!(true);
+    assert!(at_once.iter().filter(follows).count() >= MATTERS);
+}
