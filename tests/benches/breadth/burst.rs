@@ -78,7 +78,7 @@ pub fn run(house: &House, watching: &Watching, plan: Plan) -> Result<Burst> {
 /// asking for those of 1,000 mailboxes costs memory that is to be measured here.
 fn sorted(watching: &Watching) -> Result<usize> {
     let log = fs::read_to_string(watching.langhals.log_file())?;
-    let rounds = log.lines().filter(|line| line.contains("langhals_daemon::circuit:"));
+    let rounds = log.lines().filter(|line| line.contains(" mailbox.sorted: "));
     let counts =
         rounds.filter_map(|line| line.split_once("messages=")?.1.split(' ').next()?.parse::<usize>().ok());
     Ok(counts.sum())
