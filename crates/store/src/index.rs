@@ -16,6 +16,7 @@
 //!
 //! Changes and the position they came from are one batch: the index is always the fold of a prefix of the log.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -190,18 +191,18 @@ impl Index {
 
     /// Follows the log: all changes of these lines, and where they end, at once. Says which entries it touched.
     pub(crate) fn follow(&self, lines: &[Line], end: &Position) -> Result<Touched, IndexError> {
-        let mut overlay = Overlay { index: self, changes: Changes::default(), touched: Touched::new() };
+        let mut overlay = Overlay::over(self);
         for line in lines {
             apply(&mut overlay, line)?;
         }
-        let mut changes = overlay.changes;
+        let Overlay { mut changes, touched, known, .. } = overlay;
         changes.set(b"p".to_vec(), Some(self.encode(end)?));
-        let sum = self.sum_after(&changes)?;
+        let sum = self.sum_after(&changes, known.into_inner())?;
         changes.set(b"s".to_vec(), Some(self.encode(&sum)?));
         fault::point("index.apply");
         self.tree.apply_batch(changes.into_batch()).map_err(|error| self.wrong(&error))?;
         fault::point("index.applied");
-        Ok(overlay.touched)
+        Ok(touched)
     }
 
     /// How the model in use came into use.
@@ -406,11 +407,12 @@ impl Index {
         Ok(self.get(b"s")?.unwrap_or_default())
     }
 
-    /// What the sum will be once these changes are made.
-    fn sum_after(&self, changes: &Changes) -> Result<Sum, IndexError> {
+    /// What the sum will be once these changes are made; of what is `known` the tree need not be asked again.
+    fn sum_after(&self, changes: &Changes, mut known: Raws) -> Result<Sum, IndexError> {
         let mut sum = self.sum()?;
         for (key, value) in &changes.0 {
-            if let Some(before) = self.raw(key)? {
+            let before = known.remove(key).map_or_else(|| self.raw(key), Ok)?;
+            if let Some(before) = before {
                 sum.take(key, &before);
             }
             if let Some(after) = value {
@@ -421,7 +423,7 @@ impl Index {
     }
 
     fn get<T: DeserializeOwned>(&self, key: &[u8]) -> Result<Option<T>, IndexError> {
-        self.decode_some(self.raw(key)?)
+        self.raw(key)?.map(|value| self.decode(&value)).transpose()
     }
 
     fn raw(&self, key: &[u8]) -> Result<Option<Vec<u8>>, IndexError> {
@@ -432,10 +434,6 @@ impl Index {
     fn keys(&self, prefix: &[u8]) -> Result<Vec<Vec<u8>>, IndexError> {
         let keys = self.tree.scan_prefix(prefix).keys();
         keys.map(|key| key.map(|key| key.to_vec()).map_err(|error| self.wrong(&error))).collect()
-    }
-
-    fn decode_some<T: DeserializeOwned>(&self, bytes: Option<Vec<u8>>) -> Result<Option<T>, IndexError> {
-        bytes.map(|bytes| self.decode(&bytes)).transpose()
     }
 
     fn encode<T: Serialize>(&self, value: &T) -> Result<Vec<u8>, IndexError> {
@@ -549,19 +547,36 @@ impl Changes {
 /// Entries as they are now; `None` for those that are no more.
 pub(crate) type Touched = BTreeMap<Key, Option<Entry>>;
 
+/// Values as they stand in the tree; none where there is no such key.
+type Raws = BTreeMap<Vec<u8>, Option<Vec<u8>>>;
+
 /// The tree as it will stand after the changes so far.
 struct Overlay<'i> {
     index: &'i Index,
     changes: Changes,
     touched: Touched,
+    /// What was read of the tree: most keys are asked for several times.
+    known: RefCell<Raws>,
 }
 
-impl Overlay<'_> {
+impl<'i> Overlay<'i> {
+    fn over(index: &'i Index) -> Self {
+        Self { index, changes: Changes::default(), touched: Touched::new(), known: RefCell::default() }
+    }
+
     fn get<T: DeserializeOwned>(&self, key: &[u8]) -> Result<Option<T>, IndexError> {
-        match self.changes.0.get(key) {
-            Some(changed) => self.index.decode_some(changed.clone()),
-            None => self.index.get(key),
+        let decoded =
+            |value: &Option<Vec<u8>>| value.as_deref().map(|value| self.index.decode(value)).transpose();
+        if let Some(changed) = self.changes.0.get(key) {
+            return decoded(changed);
         }
+        if let Some(known) = self.known.borrow().get(key) {
+            return decoded(known);
+        }
+        let value = self.index.raw(key)?;
+        let found = decoded(&value);
+        self.known.borrow_mut().insert(key.to_vec(), value);
+        found
     }
 
     fn set<T: Serialize>(&mut self, key: Vec<u8>, value: Option<&T>) -> Result<(), IndexError> {
