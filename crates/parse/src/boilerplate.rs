@@ -1,6 +1,9 @@
 //! What mail programs and legal departments add to a text, wherever it stands.
 
+use std::sync::LazyLock;
+
 use crate::contact::has_file_number;
+use crate::phrases::Phrases;
 
 /// Lines that mail programs and legal departments add, wherever they stand.
 pub(crate) fn without_boilerplate<'a>(lines: &[&'a str]) -> Vec<&'a str> {
@@ -19,8 +22,8 @@ pub(crate) fn without_boilerplate<'a>(lines: &[&'a str]) -> Vec<&'a str> {
 
 /// Below a formula a disclaimer may also follow other data on the same line.
 pub(crate) fn holds_disclaimer(line: &str) -> bool {
-    let flat = line.to_lowercase();
-    !is_own(line) && DISCLAIMERS.iter().any(|start| flat.contains(start))
+    static PHRASES: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(DISCLAIMERS));
+    PHRASES.within(&line.to_lowercase()).next().is_some() && !is_own(line)
 }
 
 const DISCLAIMERS: &[&str] = &[
@@ -120,9 +123,12 @@ fn words(flat: &str) -> impl Iterator<Item = &str> {
 
 fn begins_disclaimer(line: &str) -> bool {
     let line = line.trim_start_matches(['*', '_', ' ', '-', '(', '[']);
-    let flat = || line.chars().flat_map(char::to_lowercase);
     // Asked of every line: without a copy of it in lower case.
-    DISCLAIMERS.iter().any(|start| start.chars().eq(flat().take(start.chars().count())))
+    let begins = |start: &&str| {
+        let mut flat = line.chars().flat_map(char::to_lowercase);
+        start.chars().all(|letter| flat.next() == Some(letter))
+    };
+    DISCLAIMERS.iter().any(begins)
 }
 
 /// Words that begin like one of these name what a mail was sent with; „mit der Post“ is something else.

@@ -24,6 +24,7 @@ mod media;
 mod multipart;
 mod newtext;
 mod pgp;
+mod phrases;
 mod signature;
 mod smime;
 mod subject;

@@ -77,7 +77,7 @@ fn below_delimiter<'a>(lines: &[&'a str], at: usize) -> Signed<'a> {
     let mut said_on = false;
     for line in &lines[at + 1..] {
         // Some answer below their own signature, which a program put above the quote.
-        said_on |= after_gap && is_said(line) && !holds_disclaimer(line) || names_request(line);
+        said_on = said_on || after_gap && is_said(line) && !holds_disclaimer(line) || names_request(line);
         after_gap = line.is_empty();
         let stays = said_on || has_file_number(line) || is_postscript(line);
         if stays { &mut signed.text } else { &mut signed.signature }.push(line);
@@ -92,8 +92,8 @@ fn below_formula<'a>(lines: &[&'a str], at: usize) -> Signed<'a> {
     let mut said_on = false;
     let mut ruled_off = false;
     for line in &lines[at + 1..] {
-        said_on |= is_postscript(line) || is_said(line) && !ruled_off && !holds_disclaimer(line);
-        said_on |= names_request(line);
+        said_on = said_on || is_postscript(line) || names_request(line);
+        said_on = said_on || is_said(line) && !ruled_off && !holds_disclaimer(line);
         if line.is_empty() {
             signed.text.push(line);
         } else if holds_disclaimer(line) {
