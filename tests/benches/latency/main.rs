@@ -45,7 +45,7 @@ struct Rung {
 }
 
 fn main() -> Result<()> {
-    let quick = [(100, 30), (400, 15), (1_600, 15)];
+    let quick = [(100, 10), (400, 8), (1_600, 8)];
     let full = [(1_000, 1_000), (5_000, 100), (20_000, 100)];
     let plans = pick(quick, full).map(|(size, mails)| Plan { size, mails });
     let rungs = plans.iter().map(|plan| measure(*plan)).collect::<Result<Vec<_>>>()?;

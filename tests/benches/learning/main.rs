@@ -25,7 +25,7 @@ use report::Size;
 /// Debian's Python, which alone sees Debian's packages.
 const PYTHON: &str = "/usr/bin/python3";
 const SIZES: [usize; 3] = [5_000, 20_000, 100_000];
-const QUICK: [usize; 3] = [1_000, 2_000, 4_000];
+const QUICK: [usize; 3] = [500, 1_000, 2_000];
 /// Nobody waits longer for scikit-learn, nor gives it more address space.
 const PATIENCE: Duration = Duration::from_mins(30);
 const ROOM: u64 = 16 << 30;
