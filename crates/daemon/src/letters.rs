@@ -1,6 +1,6 @@
 //! Letters on their way to the desk: listed in windows, fetched in batches, judged off the network's threads.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
@@ -14,14 +14,15 @@ use tokio::sync::Semaphore;
 
 use crate::batch::{Case, Drafted};
 use crate::desk::Desk;
+use crate::parts;
 use crate::past::Past;
 
 /// Messages in a batch.
 pub(crate) const BATCH: usize = 500;
 /// Octets of mail in memory at once for a connection.
 pub(crate) const BATCH_OCTETS: u64 = 32 * 1024 * 1024;
-/// Larger mails are read only in part: their text comes first.
-const WHOLE_UP_TO: u32 = 2 * 1024 * 1024;
+/// Of a mail no more than this is ever fetched. Larger ones of which only the begin can be had: their text comes first.
+pub(crate) const WHOLE_UP_TO: u32 = 2 * 1024 * 1024;
 const FIRST_OCTETS: u32 = 256 * 1024;
 /// UIDs asked for at once; more where a folder is sparse.
 const WINDOW: u32 = 2_000;
@@ -99,24 +100,36 @@ pub(crate) enum Fetched {
     Nothing(&'static str),
 }
 
-/// What so many mails may hold, with slack for servers that only guess at sizes.
-fn budget(count: usize, each: u32) -> Budget {
-    let total = (count as u64 * u64::from(each)).min(BATCH_OCTETS + BATCH_OCTETS / 32);
-    Budget { each, total }
+/// How large mails are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reading {
+    /// Their texts, wherever those stand; where a server does not do that right, from the begin.
+    Parts,
+    /// From the begin.
+    Begin,
 }
 
-/// Fetches a batch: small mails whole, large ones in part. Those that are gone are missing;
+/// What so many mails may hold, of so many octets that are left for the batch.
+fn budget(count: usize, each: u32, left: u64) -> Budget {
+    Budget { each, total: (count as u64 * u64::from(each)).min(left) }
+}
+
+/// Fetches a batch: small mails whole, of large ones the texts. Those that are gone are missing;
 /// one that is there and does not come is said to be so.
 pub(crate) async fn fetch(
     connection: &mut Connection,
     summaries: &[Summary],
+    reading: Reading,
 ) -> Result<BTreeMap<Uid, Fetched>, Error> {
-    let (whole, large): (Vec<&Summary>, Vec<&Summary>) =
-        summaries.iter().partition(|summary| summary.size <= WHOLE_UP_TO);
-    let uids = |summaries: Vec<&Summary>| summaries.iter().map(|summary| summary.uid).collect::<Vec<_>>();
-    let (whole, large) = (uids(whole), uids(large));
-    let mut raw = connection.bodies(&whole, budget(whole.len(), WHOLE_UP_TO)).await?;
-    raw.extend(connection.bodies(&large, budget(large.len(), FIRST_OCTETS)).await?);
+    // With slack for servers that only guess at sizes.
+    let mut left = BATCH_OCTETS + BATCH_OCTETS / 32;
+    let mut raw = match reading {
+        Reading::Parts => parts::fetch(connection, summaries, &mut left).await?,
+        Reading::Begin => Vec::new(),
+    };
+    let gathered: BTreeSet<Uid> = raw.iter().map(|raw| raw.uid).collect();
+    let begun = summaries.iter().filter(|summary| !gathered.contains(&summary.uid));
+    raw.extend(begins(connection, begun, left).await?);
     let mut fetched: BTreeMap<Uid, Fetched> =
         raw.into_iter().map(|raw| (raw.uid, Fetched::Mail(raw))).collect();
     let missing: Vec<Uid> =
@@ -126,6 +139,21 @@ pub(crate) async fn fetch(
         fetched.extend(there.into_iter().map(|state| (state.uid, Fetched::Nothing("no-body"))));
     }
     Ok(fetched)
+}
+
+/// Fetches mails from their begin: whole up to 2 MiB, of others the first 256 KiB.
+async fn begins(
+    connection: &mut Connection,
+    summaries: impl Iterator<Item = &Summary>,
+    left: u64,
+) -> Result<Vec<RawMessage>, Error> {
+    let (whole, large): (Vec<&Summary>, Vec<&Summary>) =
+        summaries.partition(|summary| summary.size <= WHOLE_UP_TO);
+    let uids = |summaries: Vec<&Summary>| summaries.iter().map(|summary| summary.uid).collect::<Vec<_>>();
+    let (whole, large) = (uids(whole), uids(large));
+    let mut raw = connection.bodies(&whole, budget(whole.len(), WHOLE_UP_TO, left)).await?;
+    raw.extend(connection.bodies(&large, budget(large.len(), FIRST_OCTETS, left)).await?);
+    Ok(raw)
 }
 
 /// Judges a batch on threads for work that does not wait, so that other folders go on. Mails are read side by side,
@@ -196,6 +224,9 @@ pub(crate) struct Caution {
     alone: u32,
     /// How many were given up since a mail was last fetched: perhaps it is not the mails.
     given_up: u32,
+    /// Whether large mails are read by parts in what is under way, and how often that broke since it last did not.
+    by_parts: bool,
+    parts_broke: u32,
 }
 
 /// UIDs from the first to the last, and how many messages or UIDs are asked for at once.
@@ -213,6 +244,7 @@ impl Caution {
     /// A new round: what was under way when the last one ended has failed.
     pub fn resume(&mut self) {
         let Some(broken) = self.under_way.take() else { return };
+        self.parts_broke += u32::from(std::mem::take(&mut self.by_parts));
         let again = broken.size == 1 && self.suspected == Some(broken);
         self.alone = if again { self.alone + 1 } else { u32::from(broken.size == 1) };
         self.suspected = Some(Stretch { size: broken.size.div_ceil(8), ..broken });
@@ -257,8 +289,17 @@ impl Caution {
         self.under_way.is_some_and(|stretch| stretch.size > 1)
     }
 
+    /// How large mails from this one on are read. What broke the connection may have been the question for parts.
+    pub fn reading(&mut self, first: Uid) -> Reading {
+        self.by_parts = !self.is_suspicious(first) && self.parts_broke < ATTEMPTS;
+        if self.by_parts { Reading::Parts } else { Reading::Begin }
+    }
+
     /// Mails were fetched: the store is there.
     pub fn fetched(&mut self) {
+        if std::mem::take(&mut self.by_parts) {
+            self.parts_broke = 0;
+        }
         self.given_up = 0;
         self.done();
     }
@@ -316,6 +357,31 @@ mod tests {
             caution.begin(Uid(next), Uid(next), 1);
         }
         assert!((2..=8).contains(&aside), "{aside}");
+    }
+
+    #[test]
+    fn a_server_that_breaks_at_parts_is_soon_not_asked_for_them() {
+        let mut caution = Caution::default();
+        let mut asked = 0;
+        for mail in 1..=10 {
+            while caution.reading(Uid(mail)) == Reading::Parts {
+                asked += 1;
+                caution.begin(Uid(mail), Uid(mail), 1);
+                caution.resume();
+            }
+            caution.fetched();
+        }
+        assert_eq!(asked, ATTEMPTS);
+        let mut flaky = Caution::default();
+        for mail in (1..=10).step_by(2) {
+            assert_eq!(flaky.reading(Uid(mail)), Reading::Parts);
+            flaky.begin(Uid(mail), Uid(mail), 1);
+            flaky.resume();
+            assert_eq!(flaky.reading(Uid(mail)), Reading::Begin);
+            flaky.fetched();
+            assert_eq!(flaky.reading(Uid(mail + 1)), Reading::Parts);
+            flaky.fetched();
+        }
     }
 
     #[test]

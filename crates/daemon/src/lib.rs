@@ -24,6 +24,7 @@ mod letters;
 mod library;
 mod look;
 mod office;
+mod parts;
 mod past;
 mod people;
 mod post;

@@ -13,7 +13,7 @@ use crate::batch::{Batch, ours};
 use crate::clock::Clock;
 use crate::desk::{Desk, Judged};
 use crate::journey::travel;
-use crate::letters::{self, BATCH, BATCH_OCTETS, Broken, Caution, Listing};
+use crate::letters::{self, BATCH, BATCH_OCTETS, Broken, Caution, Listing, Reading};
 use crate::past::Past;
 use crate::post::Post;
 use crate::tags::{Nothing, QueueOnly, TravelError};
@@ -70,7 +70,7 @@ pub async fn preview(
         let mut rest = VecDeque::from(listed);
         while !rest.is_empty() {
             let summaries = letters::next_batch(&mut rest, BATCH, BATCH_OCTETS);
-            let fetched = letters::fetch(&mut connection, &summaries).await?;
+            let fetched = letters::fetch(&mut connection, &summaries, Reading::Parts).await?;
             let (cases, judged_so_far) = letters::judge(desk, past, summaries, fetched, clock()).await?;
             past = judged_so_far;
             let batch =
@@ -114,7 +114,7 @@ pub(crate) async fn one(
     let Some(tags) = summaries.first().map(|summary| ours(&desk.prefix, &summary.flags)) else {
         return Ok(None);
     };
-    let fetched = letters::fetch(connection, &summaries).await?;
+    let fetched = letters::fetch(connection, &summaries, Reading::Parts).await?;
     let (cases, past) = letters::judge(desk, past, summaries, fetched, now).await?;
     past.intact().map_err(TravelError::from)?;
     let judged = cases.into_iter().find_map(|case| case.judged);

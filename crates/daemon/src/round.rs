@@ -201,8 +201,9 @@ impl Round<'_> {
             caution.give_up();
             return Ok(BTreeMap::from([(first, Fetched::Nothing("unfetchable"))]));
         }
+        let reading = caution.reading(first);
         caution.begin(first, summaries.last().map_or(first, |summary| summary.uid), summaries.len());
-        let fetched = letters::fetch(self.connection, summaries).await?;
+        let fetched = letters::fetch(self.connection, summaries, reading).await?;
         caution.fetched();
         Ok(fetched)
     }

@@ -36,6 +36,8 @@ pub struct Message {
     pub attachments: Vec<Attachment>,
     /// How many small pictures within the text `attachments` leaves out, at most 100.
     pub pictures: usize,
+    /// About how many octets of attachments were left on the server, all together.
+    pub left_out: usize,
     /// Where the links of the text lead, at most 20, without repeats; enclosed mails have none.
     pub links: Vec<Link>,
     /// Whether the text could be read, and whether a signature wrapped it.
@@ -75,7 +77,7 @@ pub struct Attachment {
     pub name: String,
     /// Media type in lower case, e.g. `application/pdf` (RFC 2045, 5).
     pub media_type: String,
-    /// Decoded size in bytes.
+    /// Decoded size in bytes; 0 where it was left on the server, and its size is not known.
     pub size: usize,
 }
 

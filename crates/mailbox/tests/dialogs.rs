@@ -19,7 +19,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::fs;
 use std::path::Path;
 use std::time::Duration;
@@ -167,6 +167,10 @@ async fn act(connection: &mut Connection, what: &str) -> String {
             let total = words.get(3).map_or(1 << 22, |_| number(3).into());
             show(connection.bodies(&uids(1), Budget { each, total }).await, |all| list(&all, show_message))
         }
+        "sections" => {
+            let wanted: Vec<_> = words[4..].iter().map(|word| (section(word), number(2))).collect();
+            show(connection.sections(&uids(1), &wanted, number(3).into()).await, |all| show_pieces(&all))
+        }
         "delimiter" => show(connection.delimiter().await, |delimiter| format!("{delimiter:?}")),
         "create" => show(connection.create(words[1]).await, |()| "done".to_owned()),
         "status" => show(connection.status(words[1]).await, |status| format!("{status:?}")),
@@ -229,6 +233,26 @@ fn show_changes(changes: &Changes) -> String {
 
 fn show_copied(copied: &Copied) -> String {
     format!("{} to {} of {}", copied.from, copied.to, copied.validity)
+}
+
+/// `HEADER`, `1.MIME`, `1.2<0>`
+fn section(word: &str) -> Section {
+    let path = |text: &str| text.split('.').map(|number| number.parse().unwrap()).collect();
+    match (word.strip_suffix(".MIME"), word.strip_suffix('>').and_then(|word| word.split_once('<'))) {
+        (Some(part), _) => Section::Mime(path(part)),
+        (None, Some((part, from))) => Section::Content(path(part), from.parse().unwrap()),
+        (None, None) => Section::Header,
+    }
+}
+
+fn show_pieces(all: &BTreeMap<Uid, Pieces>) -> String {
+    let piece = |(section, bytes): (&Section, &Option<Vec<u8>>)| {
+        format!("{section:?} {:?}", bytes.as_deref().map(String::from_utf8_lossy))
+    };
+    let one = |(uid, pieces): (&Uid, &Pieces)| {
+        format!("{uid} {}", pieces.iter().map(piece).collect::<Vec<_>>().join(", "))
+    };
+    all.iter().map(one).collect::<Vec<_>>().join("; ")
 }
 
 fn show_message(message: &RawMessage) -> String {

@@ -10,9 +10,10 @@ use std::collections::BTreeSet;
 
 use domain::{Attachment, Defect, Link, Protection};
 
-use crate::headers::{self, Block, Part};
+use crate::headers::{self, Block, LeftOut, Part};
 use crate::newtext::Enclosed;
 use crate::smime::{self, Container};
+use crate::transfer::Transfer;
 use crate::{boilerplate, charset, flowed, html, limits, links, media, multipart, pgp, text};
 
 /// What a body comes to.
@@ -27,6 +28,8 @@ pub(crate) struct Body {
     pub(crate) protection: Protection,
     /// A delivery report or read receipt (RFC 3462).
     pub(crate) report: bool,
+    /// Octets of its parts that were left on the server.
+    pub(crate) left_out: usize,
 }
 
 /// Reads a mail's body.
@@ -39,13 +42,17 @@ pub(crate) fn read(block: &Block, content: &[u8], defects: &mut BTreeSet<Defect>
         sealed: false,
         spare: None,
         related: false,
+        lacks: false,
     };
-    let mut pieces = reader.entity(&headers::part(block), content, 0);
+    let whole = headers::part(block);
+    let mut pieces = reader.entity(&whole, content, 0);
+    let lacks = reader.lacks;
     let sealed = reader.sealed;
     if !reader.seen_text && reader.body.enclosed.is_empty() {
         pieces.extend(reader.spare.take());
     }
     let mut body = reader.body;
+    body.left_out = whole.left_out.filter(|_| lacks).map_or(0, |left_out| left_out.octets);
     let (text, cut) = text::lines(&join(&pieces));
     if cut {
         defects.insert(Defect::TextCut);
@@ -73,6 +80,7 @@ fn join(pieces: &[Piece]) -> String {
     pieces.iter().map(|piece| piece.text.as_str()).collect::<Vec<_>>().join("\n")
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "independent facts of what was read so far, not a state")]
 struct Reader<'d> {
     defects: &'d mut BTreeSet<Defect>,
     body: Body,
@@ -84,6 +92,8 @@ struct Reader<'d> {
     spare: Option<Piece>,
     /// Inside a `multipart/related`, where pictures belong to the text (RFC 2387).
     related: bool,
+    /// Whether anything of it was left on the server.
+    lacks: bool,
 }
 
 impl Reader<'_> {
@@ -272,11 +282,14 @@ impl Reader<'_> {
     /// A picture that belongs to the text, such as a signature's logo, or an invitation that nobody attached.
     /// Photographs of papers are put into a text, too, but are larger.
     fn is_decoration(&self, part: &Part, content: &[u8]) -> bool {
-        const LARGEST: usize = 100 << 10;
+        let small = || match left_out(part, content) {
+            Some(left_out) => left_out.octets <= logo_octets(part.transfer),
+            None => part.transfer.decoded_len(content) <= LARGEST_LOGO,
+        };
         let logo = part.media_type.starts_with("image/")
             && part.content_id
             && (self.related || part.inline)
-            && part.transfer.decoded_len(content) <= LARGEST;
+            && small();
         logo || part.media_type == "text/calendar" && part.name.is_empty()
     }
 
@@ -345,6 +358,7 @@ impl Reader<'_> {
     }
 
     fn attach(&mut self, part: &Part, content: &[u8]) {
+        self.lacks |= left_out(part, content).is_some();
         if self.is_decoration(part, content) {
             let picture = part.media_type.starts_with("image/") && self.body.pictures < limits::ATTACHMENTS;
             self.body.pictures += usize::from(picture);
@@ -357,8 +371,34 @@ impl Reader<'_> {
         self.body.attachments.push(Attachment {
             media_type: media::type_of(&part.name, &part.media_type),
             name: part.name.clone(),
-            size: part.transfer.decoded_len(content),
+            size: size(part, content),
         });
+    }
+}
+
+/// Pictures within a text are logos up to so many bytes.
+const LARGEST_LOGO: usize = 100 << 10;
+
+/// The most octets of such a picture as it is encoded: base64 in lines of 76 characters.
+pub(crate) fn logo_octets(transfer: Transfer) -> usize {
+    const BASE64: usize = LARGEST_LOGO.div_ceil(3) * 4;
+    match transfer {
+        Transfer::Base64 => BASE64 + BASE64.div_ceil(76) * 2,
+        Transfer::Identity | Transfer::QuotedPrintable => LARGEST_LOGO,
+    }
+}
+
+/// What was left on the server of a part of which nothing is here.
+fn left_out(part: &Part, content: &[u8]) -> Option<LeftOut> {
+    part.left_out.filter(|_| content.is_empty())
+}
+
+/// A part's decoded size; 0 where that cannot be known.
+fn size(part: &Part, content: &[u8]) -> usize {
+    match left_out(part, content) {
+        None => part.transfer.decoded_len(content),
+        Some(LeftOut { octets, at_least: false }) => part.said.unwrap_or(part.transfer.estimated_len(octets)),
+        Some(LeftOut { at_least: true, .. }) => part.said.unwrap_or_default(),
     }
 }
 
@@ -371,7 +411,7 @@ fn is_banner(text: &str) -> bool {
     text.is_empty() || text.len() <= LONGEST && says() && !text.lines().any(boilerplate::is_own)
 }
 
-fn is_smime(part: &Part) -> bool {
+pub(crate) fn is_smime(part: &Part) -> bool {
     let named = part.name.to_ascii_lowercase().ends_with(".p7m");
     matches!(&*part.media_type, "application/pkcs7-mime" | "application/x-pkcs7-mime")
         || named && part.media_type == "application/octet-stream"

@@ -51,6 +51,30 @@ pub(crate) struct Part {
     pub(crate) content_id: bool,
     pub(crate) name: String,
     pub(crate) transfer: Transfer,
+    /// How many octets it has, decoded, as the sender says (RFC 2183, 2.7).
+    pub(crate) said: Option<usize>,
+    pub(crate) left_out: Option<LeftOut>,
+}
+
+/// What was left out of a part, by the field that `outline` adds. Where a sender writes it, it says nothing but that
+/// an empty part is not empty.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct LeftOut {
+    /// Encoded octets.
+    pub(crate) octets: usize,
+    /// Whether it may be more.
+    pub(crate) at_least: bool,
+}
+
+/// The field that says so.
+pub(crate) const LEFT_OUT: &str = "X-Langhals-Left-Out";
+
+impl LeftOut {
+    fn of(value: &str) -> Option<Self> {
+        let value = value.trim();
+        let octets = value.strip_suffix('+').unwrap_or(value).parse().ok()?;
+        Some(Self { octets, at_least: value.ends_with('+') })
+    }
 }
 
 /// Cuts an entity into header block and body at the first empty line (RFC 5322, 2.1).
@@ -212,6 +236,10 @@ pub(crate) fn part(block: &Block) -> Part {
         content_id: value(&HeaderName::ContentId).is_some(),
         name: name.map(file_name).unwrap_or_default(),
         transfer: transfer.map(Transfer::of).unwrap_or_default(),
+        said: disposition
+            .and_then(|disposition| disposition.attribute("size"))
+            .and_then(|size| size.parse().ok()),
+        left_out: first_named(&headers, LEFT_OUT).and_then(LeftOut::of),
     }
 }
 

@@ -23,6 +23,7 @@ mod links;
 mod media;
 mod multipart;
 mod newtext;
+mod outline;
 mod pgp;
 mod phrases;
 mod signature;
@@ -42,6 +43,8 @@ use crate::body::Body;
 use crate::headers::{Block, Heading};
 use crate::newtext::NewText;
 use crate::subject::Relation;
+
+pub use crate::outline::{Gathered, Outline, Path, Piece, Want};
 
 /// A message that is known in its parts, such as a corpus record.
 #[derive(Clone, Copy, Debug)]
@@ -128,6 +131,7 @@ fn assemble(heading: Heading, body: Body) -> Message {
         signature: new.signature,
         attachments: body.attachments,
         pictures: body.pictures,
+        left_out: body.left_out,
         links,
         protection: body.protection,
         circumstances,

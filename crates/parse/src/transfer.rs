@@ -42,6 +42,14 @@ impl Transfer {
             Self::QuotedPrintable => quoted_printable(bytes).len(),
         }
     }
+
+    /// About how many bytes decoding so many encoded ones gives: base64 comes in lines of 76 characters.
+    pub(crate) fn estimated_len(self, encoded: usize) -> usize {
+        match self {
+            Self::Identity | Self::QuotedPrintable => encoded,
+            Self::Base64 => encoded / 78 * 57 + encoded % 78 * 3 / 4,
+        }
+    }
 }
 
 /// Decodes base64 (RFC 2045, 6.8); characters outside the alphabet are skipped.

@@ -137,6 +137,9 @@ fn text(message: &Message) -> Option<Print> {
         // Writing into a String cannot fail.
         let _ = write!(content, "\0{}\0{}", attachment.name, attachment.size);
     }
+    if message.left_out > 0 {
+        let _ = write!(content, "\0{}", message.left_out);
+    }
     (letters >= LEAST_LETTERS).then(|| Print::of("text", content.as_bytes()))
 }
 

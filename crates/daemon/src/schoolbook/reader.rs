@@ -257,6 +257,7 @@ impl<'r> Reader<'r> {
                 continue;
             }
             let batch = letters::next_batch(&mut rest, caution.most(first, BATCH), OCTETS);
+            let reading = caution.reading(first);
             caution.begin(first, batch.last().map_or(first, |summary| summary.uid), batch.len());
             let prints = fingerprints(self.connection().await?, &batch).await?;
             let batch: Vec<Summary> = batch
@@ -265,7 +266,7 @@ impl<'r> Reader<'r> {
                     prints.get(&summary.uid).is_some_and(|print| self.wanted.contains_key(print))
                 })
                 .collect();
-            let fetched = letters::fetch(self.connection().await?, &batch).await?;
+            let fetched = letters::fetch(self.connection().await?, &batch, reading).await?;
             caution.fetched();
             self.keep(fetched, &prints).await?;
         }

@@ -20,6 +20,7 @@
 //!   bodies, with the daemon's 2 MiB a mail and 33 MiB a batch                  at worst   79 MiB
 //! ```
 //!
+//! Pieces of mails ([`sections`](crate::Connection::sections)) need less: the daemon asks for 2 MiB at once.
 //! An honest server's fullest batch needs some 40 MiB. Of replies that may name any number of messages, 65,536 are
 //! kept ([`MOST_MESSAGES`](crate::MOST_MESSAGES)): at most the 32 MiB of their text and 20 MiB around it.
 

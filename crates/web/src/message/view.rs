@@ -221,7 +221,10 @@ impl Letter {
         let phrase = facts.deadline.as_ref().filter(|deadline| !deadline.phrase.trim().is_empty());
         let attachment = |one: &domain::Attachment| {
             let name = if one.name.is_empty() { words.say("unnamed") } else { shown(&one.name, NAME) };
-            (name, format!("{}, {}", shown(&one.media_type, NAME), terms::size(words, one.size)))
+            let kind = shown(&one.media_type, NAME);
+            // What was left on the server has a size that nobody knows.
+            let known = Some(one.size).filter(|octets| *octets > 0);
+            (name, known.map_or(kind.clone(), |octets| format!("{kind}, {}", terms::size(words, octets))))
         };
         Self {
             from: shown(&explanation.letterhead.from, NAME),
