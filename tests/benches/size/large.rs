@@ -167,8 +167,8 @@ pub fn growth(found: &[Large]) -> Vec<Series> {
 pub fn remarks(found: &[Large]) -> Vec<String> {
     let bare = found.iter().map(|large| large.received).min().unwrap_or_default();
     vec![format!(
-        "Of a mail beyond 2 MiB Langhals asks for a part alone, never for BODYSTRUCTURE, whose parser a sender could break; \
-         the smallest session above took {:.0} KiB.",
+        "Of a mail from 128 KiB on Langhals asks for its header, the MIME headers of its parts and the texts, never for \
+         BODYSTRUCTURE, whose parser a sender could break; the smallest session above took {:.0} KiB.",
         bare as f64 / 1024.0
     )]
 }
