@@ -28,12 +28,17 @@ const BENCHES: [&str; 8] = ["backlog", "latency", "breadth", "size", "steps", "j
 pub struct Options {
     /// The short form, for a first look: nothing is kept or written.
     pub quick: bool,
+    /// Nothing is measured: what was found before is written anew.
+    pub again: bool,
     /// Which; all where none is named.
     pub names: Vec<String>,
 }
 
 /// Runs them; what fails is said in the document, and by the exit code.
 pub fn run(options: &Options) -> Result<()> {
+    if options.again {
+        return publish(&known()?);
+    }
     let names = chosen(&options.names)?;
     let binary = chores::release_binary()?;
     let mut fresh = Vec::new();

@@ -28,7 +28,8 @@ cargo xtask CHORE
   guard [--accept]            whether each step of the core takes the instructions that are written down for it;
                               --accept writes them down anew (say in the commit why)
   bench [--quick] [NAME…]     measures everything, or what is named, and writes docs/benchmarks.md; --quick takes
-                              minutes instead of hours, and says what it found on the terminal alone
+                              minutes instead of hours, and says what it found on the terminal alone;
+                               --again measures nothing, and writes what was found before
   licences                    whether every crate may be in the program, by deny.toml (builds cargo-deny once)
   train                       builds the default model anew from data/
   screenshots                 pictures of every page, with sample mail, into docs/bilder/
@@ -99,6 +100,7 @@ fn bench_options(args: &[&str]) -> Result<bench::Options> {
     for arg in args {
         match *arg {
             "--quick" => options.quick = true,
+            "--again" => options.again = true,
             name if !name.starts_with('-') => options.names.push(name.to_owned()),
             unknown => bail!("bench does not know {unknown}\n\n{USAGE}"),
         }
