@@ -165,17 +165,25 @@ fn others_table(ours: &Rung, others: &[Peer]) -> Table {
     let caption = "Others with the same mails, maildir";
     let head = ["program", "does", "mails", "seconds", "mails/s", "Langhals is faster by"];
     let rate = ours.mails as f64 / ours.ours_took();
-    let row = |peer: &Peer| {
-        vec![
-            peer.name.to_owned(),
-            peer.does.clone(),
-            peer.mails.to_string(),
-            format!("{:.2}", peer.seconds),
-            format!("{:.1}", peer.rate()),
-            format!("{:.1}", rate / peer.rate()),
-        ]
+    let mails = ours.mails.to_string();
+    let cells = |name: &str, does: &str, seconds: f64, mails_a_second: f64| {
+        let faster = format!("{:.1}", rate / mails_a_second);
+        let seconds = format!("{seconds:.2}");
+        vec![name.into(), does.into(), mails.clone(), seconds, format!("{mails_a_second:.1}"), faster]
     };
-    Table { rows: others.iter().map(row).collect(), ..Table::new(caption, &head) }
+    let floor = ours.mails as f64 / ours.floor_took();
+    let row = |peer: &Peer| {
+        let name = peer.does.strip_prefix("classes, ").map(|how| format!("script, {how}"));
+        let mut row = cells(name.as_deref().unwrap_or(peer.name), &peer.does, peer.seconds, peer.rate());
+        row[2] = peer.mails.to_string();
+        row
+    };
+    let mut rows = vec![
+        cells("Langhals", "class, priority, deadline", ours.ours_took(), rate),
+        cells("floor", "reads, sets one keyword", ours.floor_took(), floor),
+    ];
+    rows.extend(others.iter().map(row));
+    Table { rows, ..Table::new(caption, &head) }
 }
 
 fn floor_goal(ladder: &Ladder) -> Option<Goal> {
