@@ -27,9 +27,10 @@ cargo xtask CHORE
   ci                          format, lints, guard, tests
   guard [--accept]            whether each step of the core takes the instructions that are written down for it;
                               --accept writes them down anew (say in the commit why)
-  bench [--quick] [NAME…]     measures everything, or what is named, and writes docs/benchmarks.md; --quick takes
+  bench [--quick | --again] [NAME…]
+                              measures everything, or what is named, and writes docs/benchmarks.md; --quick takes
                               minutes instead of hours, and says what it found on the terminal alone;
-                               --again measures nothing, and writes what was found before
+                              --again measures nothing, and writes what was found before
   licences                    whether every crate may be in the program, by deny.toml (builds cargo-deny once)
   train                       builds the default model anew from data/
   screenshots                 pictures of every page, with sample mail, into docs/bilder/

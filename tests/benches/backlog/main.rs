@@ -109,7 +109,7 @@ fn method(octets: usize, pairs: usize) -> Vec<String> {
              sign in, SELECT, then for every 500 UIDs one `UID FETCH (UID BODY.PEEK[])` whose octets are dropped as they come, \
              and one `UID STORE +FLAGS.SILENT` of one keyword. *Langhals*: `langhals run --once`, from the start of the \
              process to its end: reading the model, signing in, listing, judging, writing down what it is about to do, one STORE for \
-             each of up to eight tags, reading the tags back, writing down what it saw, both waiting for the disk. Floor and \
+             each combination of tags, reading the tags back, writing down what it saw, both waiting for the disk. Floor and \
              Langhals take turns, {pairs} times at each size; the figures are medians. After each run another client sees that \
              every mail carries a keyword."
         ),
